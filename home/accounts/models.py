@@ -1,0 +1,167 @@
+"""People, what they may do, and with what authority they sign."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+
+from home.organisations.models import Organisation, on_day
+
+
+class DutyKind(models.TextChoices):
+    """What a person may do for an organisation (design: "Who does what")."""
+
+    ENTER = "enter", "Nhập liệu"
+    REVIEW = "review", "Kiểm tra trước khi trình"
+    APPROVE_DATA = "approve_data", "Duyệt số liệu"
+    APPROVE_REPORT = "approve_report", "Duyệt báo cáo"
+    ISSUE = "issue", "Cấp số, phát hành"
+    SEND = "send", "Gửi báo cáo"
+    RECEIVE = "receive", "Tiếp nhận báo cáo"
+    CONSOLIDATE = "consolidate", "Tổng hợp báo cáo"
+    PUBLISH = "publish", "Công khai"
+    DESIGN = "design", "Thiết kế chế độ, biểu mẫu, chỉ tiêu"
+    UNIT_ADMIN = "unit_admin", "Quản trị đơn vị"
+    SYSTEM_ADMIN = "system_admin", "Quản trị hệ thống"
+    VIEW = "view", "Xem, theo dõi"
+    MONITOR = "monitor", "Giám sát kỹ thuật"
+
+
+class User(AbstractUser):
+    """A person with a personal account (R31). Names are written as they are said: family name first."""
+
+    full_name = models.CharField("họ và tên", max_length=100, blank=True)
+    phone = models.CharField("điện thoại", max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = "người dùng"
+        verbose_name_plural = "người dùng"
+        ordering = ["full_name", "username"]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.full_name or super().get_full_name()
+
+    def get_short_name(self) -> str:
+        return self.full_name.split()[-1] if self.full_name else self.username
+
+
+class DutyQuerySet(models.QuerySet["Duty"]):
+    def on(self, day: date) -> DutyQuerySet:
+        """Those in force on ``day``, of people whose account is active."""
+        return self.filter(on_day(day), person__is_active=True)
+
+
+class Duty(models.Model):
+    """A dated right: this person, for this organisation, may do this; everything, or the scopes named.
+
+    ``acting_for`` names whom the person stands in for (Lai Châu 10.2b, R39); the duty lapses by itself after
+    ``valid_to`` and gives no authority to sign. ``basis`` is the request or decision it rests on.
+    """
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="duties", verbose_name="người dùng")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="duties", verbose_name="cơ quan, đơn vị"
+    )
+    kind = models.CharField("nhiệm vụ", max_length=20, choices=DutyKind.choices)
+    acting_for = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="thực hiện thay"
+    )
+    basis = models.CharField("văn bản giao, ủy quyền", max_length=200, blank=True)
+    valid_from = models.DateField("từ ngày", default=date(1900, 1, 1))
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    objects = DutyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "nhiệm vụ"
+        verbose_name_plural = "nhiệm vụ"
+        ordering = ["organisation", "person", "kind"]
+        indexes = [models.Index(fields=["person", "kind"], name="duty_of_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
+                name="duty_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(acting_for__isnull=True) | (Q(valid_to__isnull=False) & ~Q(basis="")),
+                name="delegation_has_end_and_document",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_kind_display()} ({self.organisation})"
+
+
+class DutyScope(models.Model):
+    """Narrows a duty to ``regime:<code>``, ``form:<code>`` or ``row:<form code>/<row key>``. No scope: everything."""
+
+    duty = models.ForeignKey(Duty, models.CASCADE, related_name="scopes")
+    scope = models.CharField("phạm vi", max_length=120)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["duty", "scope"], name="scope_is_stated_once")]
+
+    def __str__(self) -> str:
+        return self.scope
+
+
+class SigningForm(models.TextChoices):
+    """How a leader signs (Decree 30/2020, Article 13)."""
+
+    OWN = "", "Ký trực tiếp"
+    ON_BEHALF_OF_COLLECTIVE = "TM.", "Thay mặt (TM.)"
+    ACTING = "Q.", "Quyền (Q.)"
+    FOR_HEAD = "KT.", "Ký thay (KT.)"
+    BY_ORDER = "TL.", "Thừa lệnh (TL.)"
+    BY_AUTHORISATION = "TUQ.", "Thừa ủy quyền (TUQ.)"
+
+
+class Appointment(models.Model):
+    """The authority to sign, and the words of the signature block.
+
+    KT. and TL. stand until changed; TUQ. has a document, an end and contents and is never passed on
+    (Decree 30/2020, Article 13.3).
+    """
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="appointments", verbose_name="người dùng")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="appointments", verbose_name="cơ quan, đơn vị"
+    )
+    title = models.CharField("chức vụ", max_length=100)
+    signing_form = models.CharField(
+        "quyền hạn ký", max_length=4, choices=SigningForm.choices, blank=True, default=""
+    )
+    signs_for_title = models.CharField("ký cho chức vụ, tập thể", max_length=150, blank=True)
+    field = models.CharField("lĩnh vực", max_length=200, blank=True)
+    basis = models.CharField("căn cứ", max_length=200, blank=True)
+    valid_from = models.DateField("từ ngày", default=date(1900, 1, 1))
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "chức vụ"
+        verbose_name_plural = "chức vụ"
+        ordering = ["organisation", "person"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(signing_form="TUQ.") | (Q(valid_to__isnull=False) & ~Q(basis="")),
+                name="authorisation_has_end_and_document",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.title} {self.organisation}"
+
+    def signature_lines(self) -> list[str]:
+        """The lines of box 7a, in capitals: ``KT. GIÁM ĐỐC`` then ``PHÓ GIÁM ĐỐC``."""
+        if not self.signing_form:
+            return [self.title.upper()]
+        if self.signing_form == SigningForm.ACTING:
+            return [f"Q. {self.title.upper()}"]
+        return [f"{self.signing_form} {self.signs_for_title.upper()}", self.title.upper()]

@@ -1,0 +1,314 @@
+"""The language of formulas: how one is written and read.
+
+    ([thang] / [thang_truoc]) * 100          columns of the same row
+    SUM({I.1}; {I.2}) - {II}                 rows (or indicator codes) of the same column
+    IF({TONG}[ke_hoach] = 0; 0; [luy_ke] / {TONG}[ke_hoach])
+
+Numbers have a decimal comma (``1,5``) and no thousands separators; ``;`` stands between arguments; functions have
+Excel's names, in either case; ``%`` after a value divides it by 100; a leading ``=`` is ignored. Binding as in
+Excel: ``%``, sign, ``* /``, ``+ -``, then at most one comparison (1 if it holds, else 0).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple, NoReturn, Self, cast
+
+from lark import Lark, Token, Transformer, v_args
+from lark.exceptions import UnexpectedInput, UnexpectedToken
+
+from indicators.numbers import CellValue
+
+#: Characters a formula may have: a total of 200 list rows fits.
+MAX_LENGTH = 10_000
+#: Operations within operations; the evaluator recurses as deep.
+MAX_DEPTH = 50
+
+#: Function -> fewest and most arguments (None: any number).
+FUNCTIONS: Mapping[str, tuple[int, int | None]] = MappingProxyType(
+    {
+        "SUM": (1, None),
+        "AVERAGE": (1, None),
+        "MIN": (1, None),
+        "MAX": (1, None),
+        "COUNT": (1, None),
+        "ROUND": (2, 2),
+        "ABS": (1, 1),
+        "IF": (3, 3),
+    }
+)
+
+_GRAMMAR = r"""
+start: EQUAL? comparison
+?comparison: sum
+    | sum (EQUAL | COMPARE) sum             -> binary
+?sum: product (ADD product)*
+?product: signed
+    | product MULTIPLY signed               -> binary
+?signed: percent
+    | ADD signed                            -> signed
+?percent: atom
+    | percent PERCENT                       -> percent
+?atom: NUMBER                               -> number
+    | COLUMN                                -> column
+    | ROW                                   -> row
+    | ROW COLUMN                            -> cell
+    | NAME "(" comparison (";" comparison)* ")"  -> call
+    | "(" comparison ")"
+
+EQUAL: "="
+COMPARE: "<>" | "<=" | ">=" | "<" | ">"
+ADD: "+" | "-" | "−"
+MULTIPLY: "*" | "/"
+PERCENT: "%"
+NUMBER: /[0-9]+(,[0-9]+)?/
+NAME: /[^\W\d]\w*/
+COLUMN: /\[[^\[\]{}]*\]/
+ROW: /\{[^\[\]{}]*\}/
+%ignore /\s+/
+"""
+
+_WORDS = {
+    "NUMBER": "số",
+    "COLUMN": "[cột]",
+    "ROW": "{hàng}",
+    "NAME": "hàm",
+    "LPAR": '"("',
+    "RPAR": '")"',
+    "SEMICOLON": '";"',
+    "ADD": '"+", "-"',
+    "MULTIPLY": '"*", "/"',
+    "PERCENT": '"%"',
+    "EQUAL": '"="',
+    "COMPARE": "phép so sánh",
+    "$END": "hết công thức",
+}
+
+_HINTS = {
+    ",": 'các đối số cách nhau bằng dấu ";", dấu "," chỉ viết trong số thập phân',
+    ".": 'phần thập phân viết sau dấu ",", không dùng dấu phân cách hàng nghìn',
+    "[": 'tên cột viết trong ngoặc vuông và phải đóng bằng "]"',
+    "{": 'mã hàng hoặc mã chỉ tiêu viết trong ngoặc nhọn và phải đóng bằng "}"',
+}
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be used, told in Vietnamese with its place and what would have been right.
+
+    Attributes:
+        position: 0-based, in the NFC text of the formula (the message counts from 1); None if the fault has no place.
+        expected: what could have stood there, as shown to people; empty if the fault is not one of grammar.
+        place: whose formula it is (``hàng "I"``); empty while the formula stands alone.
+    """
+
+    def __init__(
+        self, fault: str, *, position: int | None, expected: tuple[str, ...] = (), place: str = ""
+    ) -> None:
+        self.fault, self.position, self.expected, self.place = fault, position, expected, place
+        owner = f"Công thức của {place} sai" if place else "Công thức sai"
+        where = "" if position is None else f" ở ký tự thứ {position + 1}"
+        wanted = f" Cần: {', '.join(expected)}." if expected else ""
+        super().__init__(f"{owner}{where}: {fault}.{wanted}")
+
+    def within(self, place: str) -> Self:
+        """The same error, naming whose formula it is."""
+        return type(self)(self.fault, position=self.position, expected=self.expected, place=place)
+
+
+class Ref(NamedTuple):
+    """What a formula reads: ``[column]``, ``{row}`` or ``{row}[column]``.
+
+    An empty part is the row or column of the cell that is computed.
+    """
+
+    row: str = ""
+    column: str = ""
+
+    def __str__(self) -> str:
+        return (f"{{{self.row}}}" if self.row else "") + (f"[{self.column}]" if self.column else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An operation on its arguments: a function, an operator (``-`` with one argument is the sign) or ``%``.
+
+    ``reads`` is False if nothing below refers to a cell, so that the value is the same everywhere.
+    """
+
+    operation: str
+    arguments: tuple["Node", ...]
+    depth: int
+    reads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A ``Ref`` where it stands in the text (0-based)."""
+
+    ref: Ref
+    position: int
+
+
+Node = CellValue | Reference | Call
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A parsed formula; equal to another with the same text.
+
+    ``positions`` gives for each reference where in ``text`` it first stands (0-based).
+    """
+
+    text: str
+    root: Node = field(compare=False, repr=False)
+    positions: Mapping[Ref, int] = field(compare=False, repr=False)
+
+    @property
+    def references(self) -> frozenset[Ref]:
+        return frozenset(self.positions)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Formula:
+    """Read a formula.
+
+    Raises:
+        FormulaError: the text is empty, too long, too deep, or not in the language.
+    """
+    text = unicodedata.normalize("NFC", text)
+    if len(text) > MAX_LENGTH:
+        raise FormulaError(f"dài {len(text)} ký tự, nhiều nhất là {MAX_LENGTH}", position=MAX_LENGTH)
+    try:
+        root = cast(Node, _PARSER.parse(text))
+    except UnexpectedInput as error:
+        _refuse(text, error)
+    positions: dict[Ref, int] = {}
+    for reference in _references(root):
+        positions.setdefault(reference.ref, reference.position)
+    return Formula(text, root, MappingProxyType(positions))
+
+
+def _refuse(text: str, error: UnexpectedInput) -> NoReturn:
+    parser = _PARSER.parse_interactive(text)
+    with suppress(UnexpectedInput):
+        parser.exhaust_lexer()
+    terminals = parser.accepts()
+    expected = tuple(word for terminal, word in _WORDS.items() if terminal in terminals)
+    length = len(text.rstrip())
+    position = min(error.pos_in_stream or 0, length)
+    if not length:
+        fault = "chưa có nội dung"
+    elif position == length:
+        fault = "công thức dừng giữa chừng"
+    else:
+        met = str(error.token) if isinstance(error, UnexpectedToken) else text[position]
+        fault = f'gặp "{met}" không đúng chỗ' + (f"; {_HINTS[met]}" if met in _HINTS else "")
+    raise FormulaError(fault, position=position, expected=expected) from None
+
+
+_KEY_CHARACTER = re.compile(r"[\w./*\- ]")
+
+
+def _key(token: Token, name: str) -> str:
+    """The key inside the brackets of ``token``: letters, digits and ``. _ - / *``, with spaces inside.
+
+    Raises:
+        FormulaError: the brackets are empty or hold another character.
+    """
+    start = token.start_pos or 0
+    key = token[1:-1]
+    for offset, character in enumerate(key, start + 1):
+        if not _KEY_CHARACTER.fullmatch(character):
+            raise FormulaError(f'{name} không được có ký tự "{character}"', position=offset)
+    if not key.strip():
+        raise FormulaError(f"thiếu {name} trong ngoặc", position=start + 1)
+    return key.strip()
+
+
+@v_args(inline=True)
+class _Builder(Transformer[Token, Node]):
+    """Builds nodes while the parser reduces, so that no deep tree is ever walked."""
+
+    def start(self, *children: Node) -> Node:
+        return children[-1]
+
+    def number(self, token: Token) -> Node:
+        return CellValue(Decimal(token.replace(",", ".")))
+
+    def column(self, token: Token) -> Node:
+        return Reference(Ref(column=_key(token, "tên cột")), token.start_pos or 0)
+
+    def row(self, token: Token) -> Node:
+        return Reference(Ref(row=_key(token, "mã hàng")), token.start_pos or 0)
+
+    def cell(self, row: Token, column: Token) -> Node:
+        return Reference(Ref(_key(row, "mã hàng"), _key(column, "tên cột")), row.start_pos or 0)
+
+    def binary(self, left: Node, operator: Token, right: Node) -> Node:
+        return _call(operator, str(operator), left, right)
+
+    def sum(self, first: Node, *rest: Node | Token) -> Node:
+        """``a - b + c`` as one sum of ``a``, ``-b``, ``c``: a total of many rows is not deep."""
+        terms = [self.signed(sign, term) for sign, term in zip(rest[::2], rest[1::2], strict=True)]
+        return _call(rest[0], "+", first, *terms)
+
+    def signed(self, sign: Token, operand: Node) -> Node:
+        if sign == "+":
+            return operand
+        if isinstance(operand, CellValue) and operand.amount is not None:
+            return CellValue(-operand.amount)
+        return _call(sign, "-", operand)
+
+    def percent(self, operand: Node, sign: Token) -> Node:
+        return _call(sign, "%", operand)
+
+    def call(self, name: Token, *arguments: Node) -> Node:
+        function, position = name.upper(), name.start_pos or 0
+        if function not in FUNCTIONS:
+            raise FormulaError(f'không có hàm "{name}"', position=position, expected=tuple(FUNCTIONS))
+        fewest, most = FUNCTIONS[function]
+        if len(arguments) < fewest or (most is not None and len(arguments) > most):
+            fault = f"hàm {function} cần {fewest} đối số, ở đây có {len(arguments)}"
+            raise FormulaError(fault, position=position)
+        if function == "ROUND" and not _is_number_of_digits(arguments[1]):
+            fault = "đối số thứ hai của ROUND phải là số nguyên từ -15 đến 6"
+            raise FormulaError(fault, position=position)
+        return _call(name, function, *arguments)
+
+
+def _call(token: Token, operation: str, *arguments: Node) -> Call:
+    """``token`` is where the operation stands, for the message if it stands too deep."""
+    calls = [argument for argument in arguments if isinstance(argument, Call)]
+    depth = 1 + max((call.depth for call in calls), default=0)
+    if depth > MAX_DEPTH:
+        fault = f"quá {MAX_DEPTH} phép tính lồng nhau; hãy tách công thức thành nhiều hàng hoặc cột"
+        raise FormulaError(fault, position=token.start_pos or 0)
+    reads = any(isinstance(argument, Reference) for argument in arguments) or any(
+        call.reads for call in calls
+    )
+    return Call(operation, arguments, depth, reads)
+
+
+def _is_number_of_digits(node: Node) -> bool:
+    if not isinstance(node, CellValue) or node.amount is None:
+        return False
+    return -15 <= node.amount <= 6 and node.amount == int(node.amount)
+
+
+def _references(node: Node) -> Iterator[Reference]:
+    if isinstance(node, Reference):
+        yield node
+    elif isinstance(node, Call):
+        for argument in node.arguments:
+            yield from _references(argument)
+
+
+_PARSER = Lark(_GRAMMAR, parser="lalr", transformer=_Builder())

@@ -1,0 +1,268 @@
+"""The one reader and writer of figures as people type them: 1.839 and 7.213,5 (X10). Pure.
+
+A dot or a space only separates groups of three digits; a comma starts the decimals. What could mean two
+things is refused, with what it may have meant.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+# SQLite keeps 15 digits of a number; amounts are stored as numeric(24, 6).
+MAX_SIGNIFICANT_DIGITS = 15
+MAX_WHOLE_DIGITS = 18
+MAX_DECIMALS = 6
+
+# Wide enough that writing an amount never rounds it by accident.
+_EXACT = Context(prec=1000, rounding=ROUND_HALF_UP)
+
+
+class NumberFormatError(ValueError):
+    """Text that is no figure. ``str()`` says in Vietnamese what is wrong and what to type.
+
+    Attributes:
+        text: what was typed, without the white space around it.
+        suggestions: the figures that may have been meant; empty if none is likely.
+    """
+
+    def __init__(self, text: str, reason: str, suggestions: tuple[Decimal, ...] = ()) -> None:
+        super().__init__(text, reason, suggestions)
+        self.text = text
+        self.reason = reason
+        self.suggestions = suggestions
+
+    def __str__(self) -> str:
+        shown = self.text if len(self.text) <= 40 else f"{self.text[:40]}…"
+        return f"“{shown}” {self.reason}"
+
+
+class NoValue(StrEnum):
+    """Codes of a cell without a figure: in totals "-" is 0, "…" leaves a gap, "x" does not take part."""
+
+    NIL = "-"
+    UNKNOWN = "…"
+    NOT_APPLICABLE = "x"
+
+
+@dataclass(frozen=True, slots=True)
+class CellValue:
+    """What a cell holds: an amount (0 is one), a code of ``NoValue``, or nothing.
+
+    Raises:
+        ValueError: the code is not of ``NoValue``, or stands beside an amount.
+    """
+
+    amount: Decimal | None = None
+    code: str = ""
+
+    def __post_init__(self) -> None:
+        if self.code and (self.amount is not None or self.code not in set(NoValue)):
+            raise ValueError(
+                f"A cell holds an amount or a code of NoValue, not {self.amount} and {self.code!r}."
+            )
+
+    @property
+    def is_blank(self) -> bool:
+        return self.amount is None and not self.code
+
+    @property
+    def is_number(self) -> bool:
+        return self.amount is not None
+
+
+BLANK = CellValue()
+
+_CODES = {
+    "-": NoValue.NIL,
+    "–": NoValue.NIL,
+    "−": NoValue.NIL,
+    "…": NoValue.UNKNOWN,
+    "...": NoValue.UNKNOWN,
+    "x": NoValue.NOT_APPLICABLE,
+    "X": NoValue.NOT_APPLICABLE,
+}
+
+
+class MeasureLike(Protocol):
+    """What a cell is counted in; ``symbol`` as printed: "%", "tấn"."""
+
+    @property
+    def symbol(self) -> str: ...
+
+
+_SPACES = " \u00a0\u202f"
+_NUMBER = re.compile(
+    rf"[-−]?(?P<whole>[0-9]+|[1-9][0-9]{{0,2}}((\.[0-9]{{3}})+|([{_SPACES}][0-9]{{3}})+))(,(?P<decimals>[0-9]+))?"
+)
+_TO_VIETNAMESE = str.maketrans(",.", ".,")
+
+
+def parse_number(text: str) -> Decimal:
+    """Read a figure. White space around it is ignored; the minus is - or −.
+
+    >>> parse_number("1.839"), parse_number("7 213,5"), parse_number("05")
+    (Decimal('1839'), Decimal('7213.5'), Decimal('5'))
+    >>> try:
+    ...     parse_number("0.125")
+    ... except NumberFormatError as error:
+    ...     str(error), error.suggestions  # doctest: +NORMALIZE_WHITESPACE
+    ('“0.125” không đọc được: dấu chấm chỉ ngăn cách nhóm ba chữ số. Nếu là số thập phân, gõ 0,125.',
+     (Decimal('0.125'),))
+
+    Raises:
+        NumberFormatError: the text is written otherwise, or is too long to store: more than 15 significant
+            digits, 18 digits before the comma, or 6 decimals, zeros at their end not counted.
+    """
+    stripped = text.strip()
+    number = _NUMBER.fullmatch(stripped)
+    if number is None:
+        raise _format_error(stripped)
+    if reason := _too_long(number):
+        raise NumberFormatError(stripped, reason)
+    whole, decimals = _digits(number)
+    amount = Decimal(f"{whole or 0}.{decimals}")
+    return -amount if amount and stripped[0] in "-−" else amount
+
+
+def parse_cell(text: str, measure: MeasureLike | None) -> CellValue:
+    """Read a cell: nothing, a code, or a figure, with a % or ‰ behind it only where that is the measure.
+
+    Raises:
+        NumberFormatError: as ``parse_number``; or the sign is not the measure of the cell.
+    """
+    stripped = text.strip()
+    if not stripped:
+        return BLANK
+    if code := _CODES.get(stripped):
+        return CellValue(code=code)
+    sign = stripped[-1]
+    if sign not in "%‰":
+        return CellValue(parse_number(stripped))
+    symbol = measure.symbol if measure else ""
+    if sign != symbol:
+        cell = f"ô này tính bằng {symbol}" if symbol else "ô này không có đơn vị tính"
+        raise NumberFormatError(stripped, f"có dấu {sign}, nhưng {cell}. Chỉ gõ số, theo đơn vị tính của ô.")
+    return CellValue(parse_number(stripped.removesuffix(sign)))
+
+
+def format_number(amount: Decimal, decimals: int | None = None) -> str:
+    """Write an amount with the decimals it has, or with so many, a half rounded away from 0.
+
+    >>> format_number(Decimal("7213.50")), format_number(Decimal("-0.125"), 2)
+    ('7.213,5', '-0,13')
+    """
+    if decimals is None:
+        amount = amount.normalize(_EXACT)
+    else:
+        amount = amount.quantize(Decimal(1).scaleb(-decimals), context=_EXACT)
+    return format(amount or abs(amount), ",f").translate(_TO_VIETNAMESE)
+
+
+def format_cell(value: CellValue, decimals: int | None = None) -> str:
+    """Write a cell: its amount as ``format_number`` does, its code, or "" if it is blank."""
+    return value.code if value.amount is None else format_number(value.amount, decimals)
+
+
+def canonical(amount: Decimal) -> str:
+    """Write an amount as snapshots do: digits, a dot, no zeros at the end, no minus before 0.
+
+    >>> canonical(Decimal("7213.50")), canonical(Decimal("1E+3")), canonical(Decimal("-0"))
+    ('7213.5', '1000', '0')
+    """
+    return format(amount.normalize(_EXACT) or Decimal(0), "f")
+
+
+def _digits(number: re.Match[str]) -> tuple[str, str]:
+    """Give the digits before and after the comma, without needless zeros; as text, so that nothing rounds."""
+    return re.sub("[^0-9]", "", number["whole"]).lstrip("0"), (number["decimals"] or "").rstrip("0")
+
+
+def _too_long(number: re.Match[str]) -> str:
+    """Say why the number cannot be stored; "" if it can."""
+    whole, decimals = _digits(number)
+    if len(decimals) > MAX_DECIMALS:
+        return f"có {len(decimals)} chữ số thập phân, chỉ lưu được {MAX_DECIMALS}. Hãy làm tròn số."
+    if (count := len((whole + decimals).strip("0"))) > MAX_SIGNIFICANT_DIGITS:
+        return (
+            f"có {count} chữ số có nghĩa, chỉ lưu được {MAX_SIGNIFICANT_DIGITS}. "
+            "Hãy làm tròn số hoặc dùng đơn vị tính lớn hơn."
+        )
+    if len(whole) > MAX_WHOLE_DIGITS:
+        return (
+            f"có {len(whole)} chữ số trước dấu phẩy, chỉ lưu được {MAX_WHOLE_DIGITS}. "
+            "Hãy dùng đơn vị tính lớn hơn."
+        )
+    return ""
+
+
+class _Mistake(NamedTuple):
+    pattern: str
+    reason: str
+    meant: Callable[[str], str] | None = None
+    """Rewrites the text as it should have been typed."""
+    advice: str = "Hãy gõ {}."
+
+
+_MISTAKES = [
+    _Mistake("", "chưa có số. Hãy gõ số, ví dụ 7.213,5."),
+    _Mistake(
+        r"[-−]?[0-9]+\.[0-9]+",
+        "dấu chấm chỉ ngăn cách nhóm ba chữ số.",
+        lambda text: text.replace(".", ","),
+        "Nếu là số thập phân, gõ {}.",
+    ),
+    _Mistake(
+        rf"[-−]?[0-9]{{1,3}}([.{_SPACES}][0-9]{{3}})+\.[0-9]+",
+        "phần thập phân đứng sau dấu phẩy, không phải dấu chấm.",
+        lambda text: ",".join(re.sub(rf"[{_SPACES}]", ".", text).rsplit(".", 1)),
+    ),
+    _Mistake(
+        r"[-−]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?",
+        "dấu chấm ngăn cách nhóm ba chữ số, dấu phẩy đứng trước phần thập phân.",
+        lambda text: text.translate(_TO_VIETNAMESE),
+    ),
+    _Mistake(
+        rf"[-−]?[0-9]{{1,3}}([.{_SPACES}][0-9]{{3}})+(,[0-9]+)?",
+        "các nhóm ba chữ số ngăn cách toàn bằng dấu chấm, hoặc toàn bằng dấu cách.",
+        lambda text: re.sub(rf"[{_SPACES}]", ".", text),
+    ),
+    _Mistake(
+        r"[-−]?[.,][0-9]+",
+        "thiếu chữ số trước dấu phẩy.",
+        lambda text: re.sub("[.,]", "0,", text),
+    ),
+    _Mistake(r"[-−]?[0-9.]+[.,]", "thừa dấu ở cuối.", lambda text: text[:-1]),
+    _Mistake(r"\+[0-9., ]+", "không gõ dấu cộng trước số.", lambda text: text.removeprefix("+")),
+    _Mistake(
+        r"[-−]\s{1,3}[0-9., ]+",
+        "dấu trừ viết liền với số.",
+        lambda text: re.sub(r"\s+", "", text, count=1),
+    ),
+    _Mistake(
+        r"\([0-9., ]+\)", "số âm viết với dấu trừ.", lambda text: f"-{text[1:-1]}", "Nếu là số âm, gõ {}."
+    ),
+    _Mistake(
+        r"[-−]?[0-9]+([.,][0-9]+)?[eE][-+]?[0-9]{1,2}",
+        "không dùng dạng số mũ.",
+        lambda text: format(Decimal(text.replace(",", ".").replace("−", "-")), "f").replace(".", ","),
+    ),
+    _Mistake(r"[-−]?[0-9.]+(,[0-9]*){2,}", "có nhiều dấu phẩy. Chỉ gõ một dấu phẩy, trước phần thập phân."),
+    _Mistake(r"[-−]?[0-9][0-9.,]*\s*[^\W\d_].*", "chỉ gõ số, không gõ kèm chữ hay đơn vị tính."),
+    _Mistake(
+        "(?s:.*)",
+        "chỉ dùng chữ số, dấu chấm ngăn cách nhóm ba chữ số và dấu phẩy trước phần thập phân, ví dụ 7.213,5.",
+    ),
+]
+
+
+def _format_error(text: str) -> NumberFormatError:
+    mistake = next(mistake for mistake in _MISTAKES if re.fullmatch(mistake.pattern, text))
+    reason = f"không đọc được: {mistake.reason}"
+    meant = _NUMBER.fullmatch(mistake.meant(text)) if mistake.meant else None
+    if meant is None or _too_long(meant):
+        return NumberFormatError(text, reason)
+    amount = parse_number(meant[0])
+    return NumberFormatError(text, f"{reason} {mistake.advice.format(format_number(amount))}", (amount,))

@@ -1,0 +1,249 @@
+"""The only writer of figures: postings and releases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from home.audit.services import record
+from home.organisations.models import Organisation
+from indicators.numbers import CellValue, format_cell
+
+from .models import (
+    ContentKind,
+    Figure,
+    Posting,
+    PostingCounter,
+    Release,
+    ReleasedFigure,
+    Source,
+    Standing,
+)
+
+if TYPE_CHECKING:
+    from home.accounts.models import User
+
+#: indicator, subject, period, value type, plan basis, disaggregation.
+Address = tuple[int, int, str, str, str, str]
+
+
+class StoreError(Exception):
+    """Base of what the store refuses; ``str()`` is Vietnamese."""
+
+
+class SupplierConflict(StoreError):
+    """Another organisation already supplies a figure for the same address (R14)."""
+
+    def __init__(self, figures: list[Figure]) -> None:
+        self.figures = figures
+        named = "; ".join(
+            f"{figure.indicator.name} – {figure.subject.label} – {figure.period} "
+            f"(đã có của {figure.supplier.label})"
+            for figure in figures[:5]
+        )
+        more = f" và {len(figures) - 5} số liệu khác" if len(figures) > 5 else ""
+        super().__init__(
+            f"Số liệu đã có cơ quan khác cung cấp: {named}{more}. "
+            "Hai cơ quan thống nhất một nơi cung cấp, rồi bỏ số liệu này khỏi một trong hai biểu mẫu."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FigureEntry:
+    """One figure about to be posted. ``value`` is in the indicator's measure; ``place`` is the cell it came from."""
+
+    indicator_id: int
+    subject_id: int
+    period: str
+    value_type: str
+    value: CellValue
+    plan_basis: str = ""
+    disaggregation: str = ""
+    place: str = ""
+    note: str = ""
+
+    @property
+    def address(self) -> Address:
+        return (
+            self.indicator_id,
+            self.subject_id,
+            self.period,
+            self.value_type,
+            self.plan_basis,
+            self.disaggregation,
+        )
+
+
+def address_of(figure: Figure) -> Address:
+    return (
+        figure.indicator_id,
+        figure.subject_id,
+        figure.period,
+        figure.value_type,
+        figure.plan_basis,
+        figure.disaggregation,
+    )
+
+
+def _next_number() -> int:
+    """Numbered under one lock: who holds the row posts next (SQLite: the IMMEDIATE transaction)."""
+    PostingCounter.objects.get_or_create(pk=1)
+    counter = PostingCounter.objects.select_for_update().get(pk=1)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return counter.last
+
+
+def _open_versions(
+    addresses: Collection[Address], standing: str, supplier: Organisation
+) -> dict[Address, Figure]:
+    if not addresses:
+        return {}
+    indicators, subjects, periods = (set(part) for part in list(zip(*addresses, strict=True))[:3])
+    figures = Figure.objects.filter(
+        standing=standing,
+        known_to__isnull=True,
+        indicator_id__in=indicators,
+        subject_id__in=subjects,
+        period__in=periods,
+    )
+    if standing == Standing.UNIT:
+        figures = figures.filter(supplier=supplier)
+    return {address: figure for figure in figures if (address := address_of(figure)) in addresses}
+
+
+def _same(figure: Figure, value: CellValue) -> bool:
+    return figure.amount == value.amount and figure.code == value.code
+
+
+@transaction.atomic
+def post(
+    entries: Iterable[FigureEntry],
+    *,
+    source: Source,
+    standing: str,
+    supplier: Organisation,
+    by: User | None,
+    at: datetime | None = None,
+    retracted: Iterable[Address] = (),
+) -> Posting | None:
+    """Enter figures into the store: unchanged ones are left, changed ones get a new version, nothing is overwritten.
+
+    Blank values post nothing. ``retracted`` are addresses whose open version of this supplier ends without a successor
+    (a cell that was emptied by an adjustment). Returns None where nothing changed.
+
+    Raises:
+        SupplierConflict: another supplier's accepted figure stands at one of the addresses.
+    """
+    at = at or timezone.now()
+    wanted = {entry.address: entry for entry in entries if not entry.value.is_blank}
+    ended = set(retracted) - wanted.keys()
+    found = _open_versions(wanted.keys() | ended, standing, supplier)
+    if conflicts := [
+        figure
+        for address, figure in found.items()
+        if address in wanted and figure.supplier_id != supplier.pk
+    ]:
+        raise SupplierConflict(conflicts)
+    fresh = [
+        entry for address, entry in wanted.items() if address not in found or not _same(found[address], entry.value)
+    ]
+    closing = [found[entry.address].pk for entry in fresh if entry.address in found] + [
+        figure.pk
+        for address, figure in found.items()
+        if address in ended and figure.supplier_id == supplier.pk
+    ]
+    if not fresh and not closing:
+        return None
+    posting = Posting.objects.create(
+        number=_next_number(), source=source, standing=standing, supplier=supplier, posted_at=at, posted_by=by
+    )
+    Figure.objects.filter(pk__in=closing).update(known_to=posting)
+    Figure.objects.bulk_create(
+        [
+            Figure(
+                indicator_id=entry.indicator_id,
+                subject_id=entry.subject_id,
+                period=entry.period,
+                value_type=entry.value_type,
+                plan_basis=entry.plan_basis,
+                disaggregation=entry.disaggregation,
+                supplier=supplier,
+                standing=standing,
+                content=ContentKind.NUMBER if entry.value.is_number else ContentKind.CODE,
+                amount=entry.value.amount,
+                code=entry.value.code,
+                stated_on=source.stated_on,
+                place=entry.place,
+                note=entry.note,
+                known_from=posting,
+            )
+            for entry in fresh
+        ]
+    )
+    return posting
+
+
+@transaction.atomic
+def release(
+    figures: Iterable[Figure],
+    *,
+    title: str,
+    organisation: Organisation,
+    by: User,
+    period: str = "",
+    note: str = "",
+    at: datetime | None = None,
+) -> Release:
+    """Make these figure versions public (R125). Whether ``by`` may, the caller asks ``permissions.may_publish``.
+
+    Raises:
+        StoreError: a figure is not accepted, or its indicator may not be released; nothing is released then.
+    """
+    at = at or timezone.now()
+    figures = list(figures)
+    for figure in figures:
+        if figure.standing != Standing.ACCEPTED:
+            raise StoreError(f"Số liệu “{figure.indicator.name}” chưa được tiếp nhận nên không công khai được.")
+        if not figure.indicator.may_release:
+            raise StoreError(
+                f"Chỉ tiêu “{figure.indicator.name}” không thuộc diện được công khai. "
+                "Bỏ chỉ tiêu này, hoặc đánh dấu “được phép công khai” trong danh mục chỉ tiêu."
+            )
+    code = slugify(title.replace("đ", "d").replace("Đ", "D"))[:45] or "cong-khai"
+    entry = Release.objects.create(
+        code=f"{code}-{Release.objects.count() + 1}",
+        title=title,
+        organisation=organisation,
+        period=period,
+        note=note,
+        released_at=at,
+        released_by=by,
+    )
+    ReleasedFigure.objects.bulk_create([ReleasedFigure(release=entry, figure=figure) for figure in figures])
+    record("release.publish", entry, by=by, organisation=organisation.code, at=at, figures=len(figures))
+    return entry
+
+
+def describe(figure: Figure) -> str:
+    """The figure with its measure, as a person reads it: ``7.995,5 tỷ đồng``; range and bound in words."""
+    decimals = figure.indicator.decimals
+    measure = figure.indicator.measure.name
+    if figure.content == ContentKind.TEXT:
+        return figure.text
+    if figure.content == ContentKind.RANGE:
+        low, high = (
+            format_cell(CellValue(amount), decimals) for amount in (figure.amount, figure.amount_to or Decimal(0))
+        )
+        return f"{low} – {high} {measure}"
+    shown = format_cell(CellValue(figure.amount, figure.code), decimals)
+    if figure.content == ContentKind.BOUND:
+        return f"{figure.text} {shown} {measure}".strip()
+    return f"{shown} {measure}" if figure.amount is not None else shown

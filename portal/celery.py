@@ -1,0 +1,27 @@
+"""The queue, and the whole timetable of the portal.
+
+``manage.py tick`` runs the same entries once, for installations without a beat process.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["notifications", "reports.reminders"])
+
+app.conf.beat_schedule = {
+    "deliver messages": {"task": "notifications.deliver_pending", "schedule": 60.0},
+    "remind of due days": {
+        "task": "reports.reminders.send_due_reminders",
+        "schedule": crontab(hour="7", minute="30"),
+    },
+    "mark missed obligations": {
+        "task": "reports.reminders.mark_missed",
+        "schedule": crontab(hour="0", minute="15"),
+    },
+}

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class DeadlinesConfig(AppConfig):
+    name = "reports.deadlines"
+    label = "deadlines"
+    verbose_name = "Đợt và thời hạn báo cáo"

@@ -1,0 +1,209 @@
+"""A compiled form as the rest of the portal reads it: kinds of cells, bindings, nested headers, formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from indicators.formulas.grid import CompiledGrid
+from indicators.periods import Period
+
+from .models import ColumnKind, FormVersion, PeriodRole, RowKind
+
+#: (row key, column key).
+CellKey = tuple[str, str]
+
+
+class CellKind(StrEnum):
+    NONE = "none"
+    INPUT = "input"
+    PREFILLED = "prefilled"
+    COMPUTED = "computed"
+    CONSOLIDATED = "consolidated"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``symbol`` and ``decimals`` come from the indicator's measure; ``measure`` is "" for rows without one."""
+
+    key: str
+    number: str
+    label: str
+    kind: str
+    level: int
+    indicator: int | None
+    indicator_code: str
+    measure: str
+    symbol: str
+    decimals: int | None
+    disaggregation: str
+    subject: int | None
+    formula: str
+    required: bool
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    key: str
+    label: str
+    path: tuple[str, ...]
+    kind: str
+    value_type: str
+    period_role: str
+    plan_basis: str
+    formula: str
+    decimals: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Where the figure in a cell belongs in the store."""
+
+    indicator_id: int
+    subject_id: int
+    period: str
+    value_type: str
+    plan_basis: str
+    disaggregation: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderCell:
+    label: str
+    colspan: int
+    rowspan: int
+
+
+def resolve_period(role: str, period: Period) -> Period:
+    """The period a column speaks of, given the round's."""
+    match PeriodRole(role):
+        case PeriodRole.THIS:
+            return period
+        case PeriodRole.CUMULATIVE:
+            return period.year_to_date()
+        case PeriodRole.PREVIOUS:
+            return period.previous()
+        case PeriodRole.SAME_LAST_YEAR:
+            return period.same_last_year()
+        case PeriodRole.CUMULATIVE_LAST_YEAR:
+            return period.year_to_date().same_last_year()
+        case PeriodRole.YEAR:
+            return period.year()
+
+
+class FormGrid:
+    """Read-only view of one ``FormVersion``. Get it with ``grid_of``; versions never change, so it is kept."""
+
+    def __init__(self, compiled: dict[str, Any]) -> None:
+        self.code: str = compiled["code"]
+        self.title: str = compiled["title"]
+        self.note: str = compiled.get("note", "")
+        self.rows = [Row(**row) for row in compiled["rows"]]
+        self.columns = [
+            Column(**{**column, "path": tuple(column["path"])}) for column in compiled["columns"]
+        ]
+        self.row = {row.key: row for row in self.rows}
+        self.column = {column.key: column for column in self.columns}
+
+    @cached_property
+    def kinds(self) -> dict[CellKey, CellKind]:
+        """The kind of every cell, heading rows included as NONE."""
+        return {
+            (row.key, column.key): self._kind(row, column) for row in self.rows for column in self.columns
+        }
+
+    @staticmethod
+    def _kind(row: Row, column: Column) -> CellKind:
+        if row.kind == RowKind.HEADING:
+            return CellKind.NONE
+        if row.kind == RowKind.TEXT or column.kind == ColumnKind.TEXT:
+            return CellKind.TEXT
+        if column.kind == ColumnKind.COMPUTED or row.kind == RowKind.COMPUTED:
+            return CellKind.COMPUTED
+        return CellKind(column.kind)
+
+    def cells(self, *kinds: CellKind) -> Iterator[CellKey]:
+        """Keys of the cells of these kinds, in reading order."""
+        return (key for key, kind in self.kinds.items() if kind in kinds)
+
+    def required_cells(self) -> Iterator[CellKey]:
+        """Input cells that must not be blank when the report is submitted."""
+        return (key for key in self.cells(CellKind.INPUT) if self.row[key[0]].required)
+
+    def decimals(self, key: CellKey) -> int | None:
+        """How many decimals the cell shows: the column's, else the indicator's, else as entered (None)."""
+        column = self.column[key[1]]
+        return column.decimals if column.decimals is not None else self.row[key[0]].decimals
+
+    @cached_property
+    def calculator(self) -> CompiledGrid:
+        return CompiledGrid(
+            rows=[row.key for row in self.rows if row.kind in {RowKind.INPUT, RowKind.COMPUTED}],
+            columns=[column.key for column in self.columns if column.kind != ColumnKind.TEXT],
+            row_formulas={row.key: row.formula for row in self.rows if row.kind == RowKind.COMPUTED},
+            column_formulas={
+                column.key: column.formula for column in self.columns if column.kind == ColumnKind.COMPUTED
+            },
+            aliases={row.indicator_code: row.key for row in self.rows if row.indicator_code},
+        )
+
+    def bindings(self, period: Period, organisation_id: int, *kinds: CellKind) -> dict[CellKey, Binding]:
+        """Addresses in the store of the bound cells of these kinds (INPUT by default).
+
+        A row without a subject of its own speaks of the organisation that reports.
+        """
+        spans = {column.key: str(resolve_period(column.period_role, period)) for column in self.columns}
+        found = {}
+        for key in self.cells(*(kinds or (CellKind.INPUT,))):
+            row, column = self.row[key[0]], self.column[key[1]]
+            if row.indicator is None or not column.value_type:
+                continue
+            found[key] = Binding(
+                indicator_id=row.indicator,
+                subject_id=row.subject or organisation_id,
+                period=spans[column.key],
+                value_type=column.value_type,
+                plan_basis=column.plan_basis,
+                disaggregation=row.disaggregation,
+            )
+        return found
+
+    @cached_property
+    def header(self) -> list[list[HeaderCell]]:
+        """The rows of the table head: equal headings side by side are joined, short paths reach down."""
+        depth = max((len(column.path) for column in self.columns), default=0) + 1
+        lines: list[list[HeaderCell]] = []
+        for level in range(depth):
+            line: list[HeaderCell] = []
+            index = 0
+            while index < len(self.columns):
+                column = self.columns[index]
+                if level < len(column.path):
+                    prefix = column.path[: level + 1]
+                    end = index
+                    while end < len(self.columns) and self.columns[end].path[: level + 1] == prefix:
+                        end += 1
+                    line.append(HeaderCell(prefix[-1], end - index, 1))
+                    index = end
+                    continue
+                if level == len(column.path):
+                    line.append(HeaderCell(column.label, 1, depth - level))
+                index += 1
+            lines.append(line)
+        return lines
+
+
+#: Compiled forms by their SHA-256: equal hash, equal form, whatever the database.
+_grids: dict[str, FormGrid] = {}
+
+
+def grid_of(version: FormVersion) -> FormGrid:
+    """The grid of a version, kept in memory: versions are immutable."""
+    if version.sha256 not in _grids:
+        _grids[version.sha256] = FormGrid(version.compiled)
+    return _grids[version.sha256]

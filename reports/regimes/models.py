@@ -1,0 +1,400 @@
+"""What must be reported: regimes and outlines as pages, forms as snippets, and their immutable versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.fields import RichTextField
+from wagtail.models import Orderable, Page, RevisionMixin
+
+from home.organisations.models import LegalAct, Organisation
+from indicators.models import Frequency, Indicator
+from indicators.store.models import ValueType
+
+
+class RegimeKind(models.TextChoices):
+    """Decree 09/2019, Article 4 (R10)."""
+
+    PERIODIC = "periodic", "Định kỳ"
+    THEMATIC = "thematic", "Chuyên đề"
+    AD_HOC = "ad_hoc", "Đột xuất"
+
+
+class LegalClass(models.TextChoices):
+    """R8: only administrative reports may be made here; the others are named so that they can be refused."""
+
+    ADMINISTRATIVE = "administrative", "Báo cáo hành chính"
+    STATISTICAL = "statistical", "Báo cáo thống kê (Luật Thống kê)"
+    SECRET = "secret", "Báo cáo mật"
+    INTERNAL = "internal", "Báo cáo nội bộ một cơ quan"
+
+
+class Content(models.TextChoices):
+    FIGURES = "figures", "Số liệu"
+    NARRATIVE = "narrative", "Thuyết minh"
+    BOTH = "both", "Số liệu và thuyết minh"
+
+
+class ApprovalPolicy(models.TextChoices):
+    DATA_THEN_REPORT = "data_then_report", "Duyệt số liệu, rồi duyệt báo cáo"
+    TOGETHER = "together", "Duyệt số liệu và báo cáo một lần"
+    DATA_ONLY = "data_only", "Chỉ duyệt số liệu"
+    REPORT_ONLY = "report_only", "Chỉ duyệt báo cáo"
+
+
+class Audience(models.TextChoices):
+    PUBLIC = "public", "Mọi người"
+    CONCERNED = "concerned", "Các cơ quan liên quan"
+
+
+class WindowRule(models.TextChoices):
+    DEFAULT = "default", "Theo Nghị định 09/2019/NĐ-CP, Điều 12"
+    CALENDAR = "calendar", "Từ ngày đầu đến ngày cuối của kỳ"
+    FIXED = "fixed", "Ngày cụ thể"
+
+
+class DueAnchor(models.TextChoices):
+    """Where a due day is counted from; the names are those of ``reports.deadlines.due_dates.DueRule``."""
+
+    CUTOFF_END = "cutoff_end", "Ngày kết thúc chốt số liệu"
+    PERIOD_END = "period_end", "Ngày cuối của kỳ báo cáo"
+    LAST_MONTH = "last_month", "Một ngày trong tháng cuối của kỳ báo cáo"
+    FIXED = "fixed", "Ngày cụ thể"
+
+
+class RowKind(models.TextChoices):
+    HEADING = "heading", "Tiêu đề nhóm"
+    INPUT = "input", "Nhập số liệu"
+    COMPUTED = "computed", "Tính theo công thức"
+    TEXT = "text", "Nhập chữ"
+
+
+class ColumnKind(models.TextChoices):
+    INPUT = "input", "Nhập số liệu"
+    PREFILLED = "prefilled", "Điền sẵn từ kho số liệu"
+    COMPUTED = "computed", "Tính theo công thức"
+    CONSOLIDATED = "consolidated", "Tổng hợp từ báo cáo đã tiếp nhận"
+    TEXT = "text", "Nhập chữ"
+
+
+class PeriodRole(models.TextChoices):
+    """Which period a column speaks of, relative to the round's."""
+
+    THIS = "this", "Kỳ báo cáo"
+    CUMULATIVE = "cumulative", "Lũy kế từ đầu năm"
+    PREVIOUS = "previous", "Kỳ trước"
+    SAME_LAST_YEAR = "same_last_year", "Cùng kỳ năm trước"
+    CUMULATIVE_LAST_YEAR = "cumulative_last_year", "Lũy kế cùng kỳ năm trước"
+    YEAR = "year", "Cả năm"
+
+
+class ReportForm(RevisionMixin, ClusterableModel):
+    """A form of figures being designed. Publishing it compiles a ``FormVersion``; rounds hold versions, never this.
+
+    Keys of rows and columns are stable codes: a figure's history hangs on them.
+    """
+
+    code = models.SlugField("mã biểu mẫu", max_length=40, unique=True)
+    title = models.CharField("tên biểu mẫu", max_length=250)
+    owner = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="report_forms", verbose_name="cơ quan ban hành"
+    )
+    basis = models.ForeignKey(LegalAct, models.PROTECT, null=True, blank=True, verbose_name="căn cứ")
+    note = models.TextField("hướng dẫn ghi biểu", blank=True)
+
+    class Meta:
+        verbose_name = "biểu mẫu báo cáo"
+        verbose_name_plural = "biểu mẫu báo cáo"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} – {self.title}"
+
+    @property
+    def latest_version(self) -> FormVersion | None:
+        return self.versions.order_by("-number").first()
+
+
+class FormRow(Orderable):
+    """A row: what is asked. ``indicator``, ``disaggregation`` and ``subject`` bind its figures.
+
+    ``subject`` empty: the figures are about the organisation that reports.
+    """
+
+    report_form = ParentalKey(ReportForm, on_delete=models.CASCADE, related_name="rows")
+    key = models.CharField("mã dòng", max_length=40)
+    number = models.CharField("STT", max_length=20, blank=True)
+    label = models.CharField("nội dung", max_length=300)
+    kind = models.CharField("loại", max_length=10, choices=RowKind.choices, default=RowKind.INPUT)
+    level = models.PositiveSmallIntegerField("bậc thụt đầu dòng", default=0)
+    indicator = models.ForeignKey(
+        Indicator, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="chỉ tiêu"
+    )
+    disaggregation = models.CharField("phân tổ", max_length=120, blank=True)
+    subject = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="số liệu về"
+    )
+    formula = models.CharField("công thức theo cột", max_length=500, blank=True)
+    required = models.BooleanField("bắt buộc", default=True)
+    help_text = models.CharField("hướng dẫn", max_length=300, blank=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = "dòng"
+        verbose_name_plural = "các dòng"
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.label}".strip()
+
+
+class FormColumn(Orderable):
+    """A column: in what sense. ``value_type``, ``period_role`` and ``plan_basis`` bind its figures.
+
+    ``header_path`` holds the headings above this one, joined by " | ", so that headers nest.
+    """
+
+    report_form = ParentalKey(ReportForm, on_delete=models.CASCADE, related_name="columns")
+    key = models.CharField("mã cột", max_length=40)
+    label = models.CharField("tiêu đề cột", max_length=150)
+    header_path = models.CharField(
+        "tiêu đề cấp trên", max_length=300, blank=True, help_text="Các cấp cách nhau bằng dấu |"
+    )
+    kind = models.CharField("loại", max_length=12, choices=ColumnKind.choices, default=ColumnKind.INPUT)
+    value_type = models.CharField("loại giá trị", max_length=10, choices=ValueType.choices, blank=True)
+    period_role = models.CharField(
+        "kỳ số liệu", max_length=20, choices=PeriodRole.choices, default=PeriodRole.THIS
+    )
+    plan_basis = models.CharField("cơ quan giao kế hoạch", max_length=40, blank=True)
+    formula = models.CharField("công thức theo dòng", max_length=500, blank=True)
+    decimals = models.PositiveSmallIntegerField("số chữ số thập phân", null=True, blank=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = "cột"
+        verbose_name_plural = "các cột"
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ImmutableVersion(models.Model):
+    """Compiled once, never changed: canonical JSON with its SHA-256."""
+
+    number = models.PositiveIntegerField()
+    compiled = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError(f"{type(self).__name__} is immutable.")
+        super().save(*args, **kwargs)
+
+
+class FormVersion(ImmutableVersion):
+    """``compiled``: see ``reports.regimes.compiling``; read it through ``reports.regimes.grid.FormGrid``."""
+
+    report_form = models.ForeignKey(ReportForm, models.PROTECT, related_name="versions")
+
+    class Meta:
+        verbose_name = "phiên bản biểu mẫu"
+        verbose_name_plural = "phiên bản biểu mẫu"
+        default_permissions = ()
+        ordering = ["report_form", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["report_form", "number"], name="one_number_per_form_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_form.code} v{self.number}"
+
+
+class OutlinePage(Page):
+    """The outline (mẫu đề cương) of a narrative report: its sections in order (R60)."""
+
+    introduction = models.TextField("hướng dẫn chung", blank=True)
+
+    parent_page_types = ["home.SectionPage"]
+    subpage_types: list[str] = []
+    template = "pages/outline_page.html"
+
+    class Meta:
+        verbose_name = "mẫu đề cương"
+        verbose_name_plural = "mẫu đề cương"
+
+
+class OutlineSection(Orderable):
+    page = ParentalKey(OutlinePage, on_delete=models.CASCADE, related_name="sections")
+    key = models.SlugField("mã mục", max_length=40)
+    heading = models.CharField("đề mục", max_length=250)
+    guidance = models.TextField("hướng dẫn viết", blank=True)
+    required = models.BooleanField("bắt buộc", default=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = "mục"
+        verbose_name_plural = "các mục"
+
+    def __str__(self) -> str:
+        return self.heading
+
+
+class RegimePage(Page):
+    """A reporting regime (chế độ báo cáo) being authored; Decree 09/2019, Articles 7–8.
+
+    Publishing checks X1–X4 and R8 and compiles a ``RegimeVersion``; open rounds keep theirs.
+    """
+
+    code = models.SlugField("mã chế độ", max_length=40, unique=True)
+    kind = models.CharField(
+        "loại chế độ", max_length=10, choices=RegimeKind.choices, default=RegimeKind.PERIODIC
+    )
+    legal_class = models.CharField(
+        "loại thông tin", max_length=20, choices=LegalClass.choices, default=LegalClass.ADMINISTRATIVE
+    )
+    content = models.CharField("nội dung gồm", max_length=10, choices=Content.choices, default=Content.BOTH)
+    description = RichTextField("nội dung yêu cầu báo cáo", blank=True, features=["bold", "italic", "ol", "ul"])
+    frequency = models.CharField(
+        "tần suất", max_length=12, choices=Frequency.choices, default=Frequency.MONTH
+    )
+    basis = models.ForeignKey(
+        LegalAct, models.PROTECT, null=True, blank=True, related_name="regimes", verbose_name="văn bản căn cứ"
+    )
+    lead = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="led_regimes",
+        verbose_name="cơ quan chủ trì",
+    )
+    method = models.CharField(
+        "phương thức gửi, nhận", max_length=200, blank=True, default="Gửi trên hệ thống thông tin báo cáo"
+    )
+    instructions = RichTextField("hướng dẫn thực hiện", blank=True, features=["bold", "italic", "ol", "ul", "link"])
+    outline = models.ForeignKey(
+        OutlinePage, models.PROTECT, null=True, blank=True, related_name="regimes", verbose_name="mẫu đề cương"
+    )
+    window_rule = models.CharField(
+        "thời gian chốt số liệu", max_length=10, choices=WindowRule.choices, default=WindowRule.DEFAULT
+    )
+    window_first = models.DateField("chốt số liệu từ ngày", null=True, blank=True)
+    window_last = models.DateField("chốt số liệu đến ngày", null=True, blank=True)
+    approval_policy = models.CharField(
+        "cách phê duyệt",
+        max_length=20,
+        choices=ApprovalPolicy.choices,
+        default=ApprovalPolicy.DATA_THEN_REPORT,
+    )
+    review_steps = models.PositiveSmallIntegerField("số bước kiểm tra trước khi trình lãnh đạo", default=0)
+    requires_signature = models.BooleanField("phải ký số trước khi gửi", default=True)
+    requires_number = models.BooleanField("phải có số, ký hiệu và ngày ban hành trước khi gửi", default=True)
+    document_title = models.CharField("trích yếu của báo cáo", max_length=300, blank=True)
+    addressees = models.TextField("kính gửi (mỗi dòng một nơi)", blank=True)
+    copies = models.TextField("nơi nhận (mỗi dòng một nơi)", blank=True)
+    audience = models.CharField(
+        "ai được xem trang này", max_length=10, choices=Audience.choices, default=Audience.PUBLIC
+    )
+
+    parent_page_types = ["home.SectionPage"]
+    subpage_types: list[str] = []
+    template = "pages/regime_page.html"
+
+    class Meta:
+        verbose_name = "chế độ báo cáo"
+        verbose_name_plural = "chế độ báo cáo"
+
+    @property
+    def latest_version(self) -> RegimeVersion | None:
+        return self.versions.order_by("-number").first()
+
+
+class RegimeRelated(Orderable):
+    """An organisation that takes part without reporting (cơ quan phối hợp, R77)."""
+
+    page = ParentalKey(RegimePage, on_delete=models.CASCADE, related_name="related_organisations")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="cơ quan")
+
+    class Meta(Orderable.Meta):
+        verbose_name = "cơ quan phối hợp"
+        verbose_name_plural = "cơ quan phối hợp"
+
+    def __str__(self) -> str:
+        return str(self.organisation)
+
+
+class RegimeTier(Orderable):
+    """One level of the regime: who receives, and when it is due. Tier 1 reports first; the last goes furthest up.
+
+    Decree 09/2019, Article 8.5b: each level has its own due day.
+    """
+
+    page = ParentalKey(RegimePage, on_delete=models.CASCADE, related_name="tiers")
+    number = models.PositiveSmallIntegerField("cấp", default=1)
+    name = models.CharField("tên cấp", max_length=100)
+    recipient = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="cơ quan nhận"
+    )
+    due_anchor = models.CharField("tính hạn từ", max_length=12, choices=DueAnchor.choices, blank=True)
+    due_working_days = models.PositiveSmallIntegerField("cộng số ngày làm việc", default=0)
+    due_day_of_month = models.PositiveSmallIntegerField("ngày trong tháng", null=True, blank=True)
+    due_month_offset = models.SmallIntegerField("cách tháng cuối của kỳ (số tháng)", default=0)
+    due_on = models.DateField("ngày cụ thể", null=True, blank=True)
+    due_time = models.TimeField("giờ", null=True, blank=True)
+    opens_days_before = models.PositiveSmallIntegerField("mở nhập trước hạn (số ngày)", default=14)
+    closes_days_after = models.PositiveSmallIntegerField("đóng nhận sau hạn (số ngày)", default=30)
+
+    class Meta(Orderable.Meta):
+        verbose_name = "cấp báo cáo"
+        verbose_name_plural = "các cấp báo cáo"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RegimeSubject(Orderable):
+    """An organisation that owes the report at a tier, with the forms it fills in: one line per form."""
+
+    page = ParentalKey(RegimePage, on_delete=models.CASCADE, related_name="subjects")
+    tier_number = models.PositiveSmallIntegerField("cấp", default=1)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="regime_subjects", verbose_name="cơ quan báo cáo"
+    )
+    report_form = models.ForeignKey(
+        ReportForm, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="biểu mẫu"
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = "đối tượng thực hiện"
+        verbose_name_plural = "đối tượng thực hiện"
+
+    def __str__(self) -> str:
+        return str(self.organisation)
+
+
+class RegimeVersion(ImmutableVersion):
+    """A published regime as rounds hold it. ``compiled``: see ``reports.regimes.compiling``."""
+
+    page = models.ForeignKey(RegimePage, models.PROTECT, related_name="versions")
+    code = models.SlugField(max_length=40)
+    title = models.CharField(max_length=255)
+    form_versions = models.ManyToManyField(FormVersion, related_name="regime_versions")
+
+    class Meta:
+        verbose_name = "phiên bản chế độ báo cáo"
+        verbose_name_plural = "phiên bản chế độ báo cáo"
+        default_permissions = ()
+        ordering = ["code", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["page", "number"], name="one_number_per_regime_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} (v{self.number})"

@@ -1,0 +1,226 @@
+"""What a report says: its cells and texts as values, live or as they were frozen; canonical JSON and hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from indicators.numbers import BLANK, CellValue, canonical
+from indicators.periods import Period
+from indicators.store.services import FigureEntry
+from reports.regimes.grid import CellKey, FormGrid, grid_of
+from reports.regimes.models import FormVersion
+
+from .models import Attachment, Cell, Sheet, Snapshot, Submission
+
+#: Named in every snapshot, so that a later reader knows how to read it.
+SCHEMA = "portal.submission/1"
+
+
+def encode(value: CellValue, text: str = "") -> str:
+    """Canonical text of a cell: "" blank, ``n:<amount>``, ``c:<code>``, ``t:<text>``."""
+    if text:
+        return f"t:{unicodedata.normalize('NFC', text)}"
+    if value.amount is not None:
+        return f"n:{canonical(value.amount)}"
+    return f"c:{value.code}" if value.code else ""
+
+
+def decode(encoded: str) -> tuple[CellValue, str]:
+    """The value and text of what ``encode`` wrote."""
+    kind, _, rest = encoded.partition(":")
+    match kind:
+        case "n":
+            return CellValue(Decimal(rest)), ""
+        case "c":
+            return CellValue(None, rest), ""
+        case "t":
+            return BLANK, rest
+    return BLANK, ""
+
+
+def canonical_json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def sha256_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass
+class SheetContent:
+    """One sheet as values. ``values`` holds stored and computed cells; a missing key is blank."""
+
+    grid: FormGrid
+    form_version_id: int
+    sheet_id: int | None = None
+    values: dict[CellKey, CellValue] = field(default_factory=dict)
+    texts: dict[CellKey, str] = field(default_factory=dict)
+    versions: dict[CellKey, int] = field(default_factory=dict)
+    figures: dict[CellKey, int] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        return self.grid.code
+
+    def value(self, key: CellKey) -> CellValue:
+        return self.values.get(key, BLANK)
+
+    def is_blank(self, key: CellKey) -> bool:
+        return self.value(key).is_blank and not self.texts.get(key)
+
+    def compute(self) -> None:
+        """Fill in the computed cells from the others."""
+        self.values |= self.grid.calculator.compute(self.values)
+
+    def encoded(self) -> list[list[str]]:
+        """Rows of ``[row, column, kind, encoded value]`` in reading order; blank cells are left out."""
+        found = []
+        for key, kind in self.grid.kinds.items():
+            if text := encode(self.value(key), self.texts.get(key, "")):
+                found.append([*key, str(kind), text])
+        return found
+
+    def entries(self, period: Period, organisation_id: int) -> list[FigureEntry]:
+        """The figures of the bound input cells, blank ones included (the store posts none for them)."""
+        return [
+            FigureEntry(
+                indicator_id=binding.indicator_id,
+                subject_id=binding.subject_id,
+                period=binding.period,
+                value_type=binding.value_type,
+                plan_basis=binding.plan_basis,
+                disaggregation=binding.disaggregation,
+                value=self.value(key),
+                place=f"{self.code}/{key[0]}/{key[1]}",
+            )
+            for key, binding in self.grid.bindings(period, organisation_id).items()
+        ]
+
+
+def _from_cells(sheet: Sheet, cells: Iterable[Cell]) -> SheetContent:
+    content = SheetContent(grid_of(sheet.form_version), sheet.form_version_id, sheet.pk)
+    for cell in cells:
+        key = (cell.row, cell.column)
+        content.versions[key] = cell.version
+        if cell.text:
+            content.texts[key] = cell.text
+        else:
+            content.values[key] = cell.value
+        if cell.figure_id:
+            content.figures[key] = cell.figure_id
+    content.compute()
+    return content
+
+
+def live_sheets(submission: Submission) -> list[SheetContent]:
+    """The sheets as they stand now, computed cells included. Two queries."""
+    sheets = list(submission.sheets.select_related("form_version"))
+    cells: dict[int, list[Cell]] = defaultdict(list)
+    for cell in Cell.objects.filter(sheet__in=sheets):
+        cells[cell.sheet_id].append(cell)
+    return [_from_cells(sheet, cells[sheet.pk]) for sheet in sheets]
+
+
+def live_sheet(sheet: Sheet) -> SheetContent:
+    return _from_cells(sheet, sheet.cells.all())
+
+
+def frozen_sheets(snapshot: Snapshot) -> list[SheetContent]:
+    """The sheets as they were handed in, computed cells as they were then."""
+    data = snapshot.data["sheets"]
+    versions = FormVersion.objects.in_bulk([sheet["form_version"] for sheet in data])
+    contents = []
+    for sheet in data:
+        content = SheetContent(grid_of(versions[sheet["form_version"]]), sheet["form_version"])
+        for row, column, _, encoded in sheet["cells"]:
+            value, text = decode(encoded)
+            if text:
+                content.texts[row, column] = text
+            else:
+                content.values[row, column] = value
+        contents.append(content)
+    return contents
+
+
+@dataclass(frozen=True, slots=True)
+class SectionContent:
+    """``body`` is cleaned HTML."""
+
+    key: str
+    heading: str
+    body: str
+
+
+def frozen_sections(snapshot: Snapshot) -> list[SectionContent]:
+    return [SectionContent(*section) for section in snapshot.data["sections"]]
+
+
+def live_sections(submission: Submission) -> list[SectionContent]:
+    return [
+        SectionContent(section.key, section.heading, section.body) for section in submission.sections.all()
+    ]
+
+
+def sheet_record(content: SheetContent, version: FormVersion) -> dict[str, Any]:
+    """What a snapshot holds of one sheet; its canonical JSON is what data approval signs for."""
+    return {
+        "form": content.code,
+        "form_version": content.form_version_id,
+        "form_sha256": version.sha256,
+        "cells": content.encoded(),
+    }
+
+
+def record_of(submission: Submission) -> tuple[dict[str, Any], dict[str, str]]:
+    """The whole report as a snapshot keeps it, and the hash of each sheet by form code."""
+    obligation = submission.obligation
+    version = obligation.tier.round.regime_version
+    sheets = []
+    hashes = {}
+    form_versions = {sheet.form_version_id: sheet.form_version for sheet in submission.sheets.all()}
+    for content in live_sheets(submission):
+        sheet = sheet_record(content, form_versions[content.form_version_id])
+        sheets.append(sheet)
+        hashes[content.code] = sha256_of(canonical_json(sheet))
+    attachments = Attachment.objects.filter(submission=submission, removed_at__isnull=True).select_related(
+        "file"
+    )
+    data = {
+        "schema": SCHEMA,
+        "regime": version.code,
+        "regime_version": version.number,
+        "period": obligation.tier.round.period,
+        "tier": obligation.tier.number,
+        "organisation": obligation.organisation.code,
+        "recipient": obligation.recipient.code,
+        "sheets": sheets,
+        "sections": [
+            [section.key, section.heading, unicodedata.normalize("NFC", section.body)]
+            for section in live_sections(submission)
+        ],
+        "attachments": [
+            [attachment.name, attachment.file.sha256, attachment.file.size, attachment.kind]
+            for attachment in attachments
+        ],
+    }
+    return data, hashes
+
+
+def differences(
+    old: Mapping[CellKey, str], new: Mapping[CellKey, str]
+) -> dict[CellKey, tuple[str, str]]:
+    """Cells whose encoded text differs: key → (old, new); "" is blank."""
+    return {
+        key: (old.get(key, ""), new.get(key, ""))
+        for key in old.keys() | new.keys()
+        if old.get(key, "") != new.get(key, "")
+    }
+
+

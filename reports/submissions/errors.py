@@ -1,0 +1,45 @@
+"""What can go wrong with a report, each with words for the person who meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class SubmissionError(Exception):
+    """Base of all refusals; ``str()`` is Vietnamese, for the screen."""
+
+
+class InvalidTransition(SubmissionError):
+    """The report is not where this verb starts from."""
+
+
+class NotAllowed(SubmissionError):
+    """This person may not do this; says why and who may."""
+
+
+class Incomplete(SubmissionError):
+    """Something stands between the report and being handed in. ``problems`` lists all of it."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = list(problems)
+        super().__init__(" ".join(self.problems))
+
+
+class NobodyCanApprove(SubmissionError):
+    """A step of the approval has nobody but the authors."""
+
+
+class SnapshotChanged(SubmissionError):
+    """The approver saw another snapshot than the current one."""
+
+
+class CellConflict(SubmissionError):
+    """Somebody else has changed the cell since it was shown. ``current`` is what stands there now."""
+
+    def __init__(self, message: str, current: object) -> None:
+        self.current = current
+        super().__init__(message)
+
+
+class Locked(SubmissionError):
+    """The report cannot be edited where it stands."""

@@ -1,0 +1,178 @@
+"""May this person do this to this report? The only readers of duties about submissions, besides ``visible_to``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from home.accounts.duties import HeldDuty, duties_of, holders
+from home.accounts.models import DutyKind, User
+
+from .status import EDITABLE, WITH_RECIPIENT, Status
+from .workflow import RequiredStep
+
+if TYPE_CHECKING:
+    from .models import Sheet, Submission
+
+
+def _scopes(submission: Submission, form_code: str = "", row: str = "") -> list[str]:
+    scopes = [f"regime:{submission.regime_code}"]
+    if form_code:
+        scopes.append(f"form:{form_code}")
+    if row:
+        scopes.append(f"row:{form_code}/{row}")
+    return scopes
+
+
+def is_inside(user: User, submission: Submission) -> bool:
+    """Works for the organisation that reports: reads the report while it is being made."""
+    from .models import INSIDE
+
+    book = duties_of(user)
+    organisation_id = submission.obligation.organisation_id
+    return user.is_superuser or any(
+        book.holds(kind, organisation_id) for kind in INSIDE
+    )
+
+
+def _entering(user: User, submission: Submission, *scopes: str) -> HeldDuty | None:
+    """ENTER; on an upper tier CONSOLIDATE too, for whoever builds the lead agency's report writes it (R110)."""
+    book = duties_of(user)
+    organisation_id = submission.obligation.organisation_id
+    held = book.held(DutyKind.ENTER, organisation_id, *scopes)
+    if held is None and submission.obligation.tier.number > 1:
+        held = book.held(DutyKind.CONSOLIDATE, organisation_id, *scopes)
+    return held
+
+
+def may_enter(user: User, submission: Submission, form_code: str = "", row: str = "") -> bool:
+    """Type into this report; with ``form_code`` and ``row``, into this very row (R35, R49)."""
+    if submission.status not in EDITABLE:
+        return False
+    if not form_code:
+        return _entering(user, submission) is not None
+    return _entering(user, submission, *_scopes(submission, form_code, row)) is not None
+
+
+def enterable_rows(user: User, submission: Submission, form_code: str, rows: list[str]) -> frozenset[str]:
+    """Of ``rows``, those the user may type into; resolved once for a whole sheet."""
+    if submission.status not in EDITABLE:
+        return frozenset()
+    return frozenset(row for row in rows if _entering(user, submission, *_scopes(submission, form_code, row)))
+
+
+def may_write(user: User, submission: Submission) -> bool:
+    """Write the narrative and attach files: ENTER not narrowed to single rows or forms."""
+    if submission.status not in EDITABLE:
+        return False
+    held = _entering(user, submission, *_scopes(submission))
+    return held is not None or (not submission.sheets.exists() and _entering(user, submission) is not None)
+
+
+def may_submit(user: User, submission: Submission) -> bool:
+    return submission.status in EDITABLE and _entering(user, submission) is not None
+
+
+def may_withdraw(user: User, submission: Submission) -> bool:
+    """Those who submit; once approved and not issued, also the leader who approves the report."""
+    if submission.status not in {Status.IN_REVIEW, Status.APPROVED}:
+        return False
+    if submission.status == Status.APPROVED and submission.document and submission.document.is_issued:
+        return False
+    leader = submission.status == Status.APPROVED and duties_of(user).holds(
+        DutyKind.APPROVE_REPORT, submission.obligation.organisation_id, *_scopes(submission)
+    )
+    return _entering(user, submission) is not None or leader
+
+
+def deciding_duty(
+    user: User, submission: Submission, step: RequiredStep, form_code: str = ""
+) -> HeldDuty | None:
+    """The duty with which ``user`` may take ``step`` (on that sheet); None for authors and for everybody else.
+
+    Nobody approves what they entered or edited. One exception is law (Lai Châu 10.2b): an enterer with a written
+    delegation may approve *data*; the profile that allows it comes with the duties of provinces.
+    """
+    snapshot = submission.snapshot
+    if submission.status != Status.IN_REVIEW or snapshot is None or user.pk in snapshot.author_ids:
+        return None
+    return duties_of(user).held(
+        step.duty, submission.obligation.organisation_id, *_scopes(submission, form_code)
+    )
+
+
+def candidates(submission: Submission, step: RequiredStep, form_code: str = "") -> list[User]:
+    """Everybody who holds the duty for this step, authors included."""
+    return holders(step.duty, submission.obligation.organisation_id, *_scopes(submission, form_code))
+
+
+def may_issue(user: User, submission: Submission) -> bool:
+    return submission.status == Status.APPROVED and duties_of(user).holds(
+        DutyKind.ISSUE, submission.obligation.organisation_id, *_scopes(submission)
+    )
+
+
+def may_send(user: User, submission: Submission) -> bool:
+    return submission.status == Status.APPROVED and duties_of(user).holds(
+        DutyKind.SEND, submission.obligation.organisation_id, *_scopes(submission)
+    )
+
+
+def may_record_outside(user: User, submission: Submission) -> bool:
+    return submission.status in EDITABLE and duties_of(user).holds(
+        DutyKind.SEND, submission.obligation.organisation_id, *_scopes(submission)
+    )
+
+
+def may_recall(user: User, submission: Submission) -> bool:
+    return submission.status == Status.SENT and duties_of(user).holds(
+        DutyKind.SEND, submission.obligation.organisation_id, *_scopes(submission)
+    )
+
+
+def may_receive(user: User, submission: Submission) -> bool:
+    """Accept or return what was sent (R107, R108); never what one has sent oneself."""
+    if submission.status != Status.SENT:
+        return False
+    open_dispatch = submission.dispatches.filter(outcome="").first()
+    return (
+        open_dispatch is not None
+        and open_dispatch.sent_by_id != user.pk
+        and duties_of(user).holds(
+            DutyKind.RECEIVE, submission.obligation.recipient_id, *_scopes(submission)
+        )
+    )
+
+
+def may_request_adjustment(user: User, submission: Submission) -> bool:
+    return submission.status == Status.ACCEPTED and _entering(user, submission) is not None
+
+
+def may_adjust(user: User, submission: Submission) -> bool:
+    """Grant, decline or demand an adjustment: the receiver."""
+    return submission.status == Status.ACCEPTED and duties_of(user).holds(
+        DutyKind.RECEIVE, submission.obligation.recipient_id, *_scopes(submission)
+    )
+
+
+def may_cancel_adjustment(user: User, submission: Submission) -> bool:
+    return submission.status == Status.ADJUSTING and _entering(user, submission) is not None
+
+
+def may_read_live(user: User, submission: Submission) -> bool:
+    """Read cells and texts as they are being written; everybody else reads the last dispatch."""
+    return is_inside(user, submission)
+
+
+def may_publish(user: User, submission: Submission) -> bool:
+    """Release the figures and document of an accepted report: PUBLISH at the sender or at the recipient (R125)."""
+    if submission.accepted_snapshot_id is None or submission.status not in WITH_RECIPIENT:
+        return False
+    book = duties_of(user)
+    return any(
+        book.holds(DutyKind.PUBLISH, organisation_id, *_scopes(submission))
+        for organisation_id in (submission.obligation.organisation_id, submission.obligation.recipient_id)
+    )
+
+
+def may_see_sheet(user: User, sheet: Sheet) -> bool:
+    return type(sheet.submission).objects.visible_to(user).filter(pk=sheet.submission_id).exists()
