@@ -39,10 +39,11 @@ def repair_vietnamese(text: str) -> Repair:
     >>> repair_vietnamese("Công an xã")
     Repair(text='Công an xã', encoding=None)
     """
-    composed = unicodedata.normalize("NFC", text)
-    if encoding := _legacy_encoding(composed):
-        return Repair(unicodedata.normalize("NFC", _converted(composed, encoding)), encoding)
-    return Repair(composed, None if composed == text else "NFD")
+    repaired = unicodedata.normalize("NFC", text)
+    encoding: Encoding = "NFD"
+    if legacy := _legacy_encoding(repaired):
+        encoding, repaired = legacy, unicodedata.normalize("NFC", _converted(repaired, legacy))
+    return Repair(repaired, None if repaired == text else encoding)
 
 
 def fold(text: str) -> str:
@@ -153,13 +154,12 @@ _RIMES = """
     y ych yêm yên yêng yêt yêu ynh yt
 """
 _SYLLABLE = re.compile(
-    "(b|ch|c(?![eêiy])|d|đ|gh(?=[eêi])|gi|g(?![eê])|h|kh|k|l|m|"
-    "ngh(?=[eêi])|ng(?![eêiy])|nh|n|ph|p|qu|r|s|th|tr|t|v|x)?"
+    "(b|ch|c(?![eêiy])|d|đ|gh|gi|g|h|kh|k|l|m|ngh|ng(?![eêiy])|nh|n|ph|p|qu|r|s|th|tr|t|v|x)?"
     f"(?P<rime>{'|'.join(_RIMES.split())})"
 )
 _ABBREVIATION = re.compile("[BCDĐGHKLMNPQRSTVX]{2,}")
-# One character, signs alone ("§§"), and measures ("3m×4m", "µm", "N·m").
-_NO_EVIDENCE = re.compile(r".|\W+|.*[0-9].*|µ.*|[A-Za-z][·×][A-Za-z]")
+# One character, signs alone ("§§"), and measures ("m²", "µm", "N·m").
+_NO_EVIDENCE = re.compile(r".|\W+|.*[²³]|µ.*|[A-Za-z][·×][A-Za-z]")
 _ENOUGH_WORDS = 500
 
 
@@ -177,8 +177,8 @@ def _legacy_encoding(text: str) -> Encoding | None:
 
 
 def _stands(word: str) -> bool:
-    """Tell whether the word is right without conversion, even quoted («…») or followed by a note's number."""
-    word = word.lstrip("«").rstrip("»·¹²³©®")
+    """Tell whether the word is right without conversion; the number of a note may follow it."""
+    word = word.removesuffix("¹")
     return word in (word.lower(), word.upper(), word.capitalize()) and _is_word(word)
 
 
@@ -204,6 +204,6 @@ def _tone_places(rime: str) -> set[int]:
     vowels = rime.rstrip("cghkmnpt")
     if marked := [place for place, vowel in enumerate(vowels) if vowel in "ăâêôơư"]:
         return {marked[-1]}
-    if vowels in ("oa", "oe", "uy") and vowels == rime:
+    if vowels in ("oa", "oe", "uy"):
         return {0, 1}
-    return {1 if len(vowels) == 3 or (len(vowels) == 2 and vowels != rime) else 0}
+    return {1 if len(vowels) == 3 or vowels == "oo" else 0}

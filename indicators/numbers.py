@@ -124,7 +124,7 @@ def parse_number(text: str) -> Decimal:
         raise NumberFormatError(stripped, reason)
     whole, decimals = _digits(number)
     amount = Decimal(f"{whole or 0}.{decimals}")
-    return -amount if amount and stripped[0] in "-−" else amount
+    return -amount if stripped[0] in "-−" else amount
 
 
 def parse_cell(text: str, measure: MeasureLike | None) -> CellValue:

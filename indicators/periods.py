@@ -1,7 +1,7 @@
 """The period a figure or a report is about, as a value (R78, X8). Pure.
 
-A period is its first and last day; kind and name follow from them, so that one span has one name: the first six
-months of a year are its first half, and 2026-07-01..2026-07-31 is July. Days are days in Asia/Ho_Chi_Minh.
+A period is its first and last day; kind and name follow from them, so that one span has one name: the first
+six months of a year are its first half, 2026-07-01..2026-07-31 is July. Days are days in Asia/Ho_Chi_Minh.
 """
 
 import re
@@ -17,8 +17,9 @@ class PeriodKind(StrEnum):
     HALF = auto()
     QUARTER = auto()
     MONTH = auto()
+    #: A week of ISO 8601, from Monday.
     WEEK = auto()
-    #: The first n months of a year, n being 2, 4, 5 or 7 to 11; of 3, 6 and 12 they are a quarter, a half, a year.
+    #: The first n months of a year. Never 1, 3, 6 or 12: those are a month, a quarter, a half and a year.
     MONTHS = auto()
     #: Several whole years, such as the five of a plan.
     YEARS = auto()
@@ -27,14 +28,16 @@ class PeriodKind(StrEnum):
     SPAN = auto()
 
 
-_KIND_OF_MONTHS = {1: PeriodKind.MONTH, 3: PeriodKind.QUARTER, 6: PeriodKind.HALF, 12: PeriodKind.YEAR}
-_MONTHS_OF_KIND = {kind: months for months, kind in _KIND_OF_MONTHS.items()}
-_LETTERS = {"H": PeriodKind.HALF, "Q": PeriodKind.QUARTER, "M": PeriodKind.MONTH}
-_ROMAN = ("I", "II", "III", "IV")
+_MONTHS_IN = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.HALF: 6, PeriodKind.YEAR: 12}
+_MONTHS_BY_LETTER = {"M": 1, "Q": 3, "H": 6}
 
-_YEARS = re.compile(r"([12]\d{3})(?:\.\.([12]\d{3}))?", re.ASCII)
-_DAYS = re.compile(r"([12]\d{3}-\d\d-\d\d)(?:\.\.([12]\d{3}-\d\d-\d\d))?", re.ASCII)
-_PART = re.compile(r"([12]\d{3})-(?:([HQ])(\d)|([MW])(\d\d)|([1-9]\d?)M)", re.ASCII)
+_YEAR, _DAY = r"[12]\d{3}", r"[12]\d{3}-\d\d-\d\d"
+_TEXT = re.compile(
+    rf"(?P<first_year>{_YEAR})(\.\.(?P<last_year>{_YEAR}))?"
+    rf"|(?P<first_day>{_DAY})(\.\.(?P<last_day>{_DAY}))?"
+    rf"|(?P<year>{_YEAR})-((?P<part>[HQ]\d|[MW]\d\d)|(?P<months>[1-9]\d?)M)",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,15 +60,224 @@ class Period:
     def __post_init__(self) -> None:
         if self.last_day < self.first_day:
             raise ValueError(
-                f"Kỳ kết thúc ngày {_day(self.last_day)}, trước khi bắt đầu ngày {_day(self.first_day)}."
+                f"Kỳ kết thúc ({self.last_day:%d/%m/%Y}) trước khi bắt đầu ({self.first_day:%d/%m/%Y})."
             )
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read ``2026``, ``2026-H1``, ``2026-Q3``, ``2026-M07``, ``2026-W32`` (ISO 8601), ``2026-9M`` (the first n
-        months), ``2021..2025``, ``2026-07-20`` or ``2026-07-01..2026-07-20``.
+        """Read a period by its name.
+
+        ``2026``, ``2026-H1``, ``2026-Q3``, ``2026-M07``, ``2026-W32``, ``2026-9M`` (the first n months),
+        ``2021..2025``, ``2026-07-20`` and ``2026-07-01..2026-07-20`` are names; ``str()`` gives them back.
 
         Raises:
             ValueError: the text is none of these, or names a period that does not exist.
         """
-        ...
+        match = _TEXT.fullmatch(text)
+        if match is None:
+            raise ValueError(
+                f"“{text}” không phải là kỳ báo cáo. Hãy viết như 2026, 2026-H1, 2026-Q3, 2026-M07, "
+                "2026-W32, 2026-9M, 2021..2025, 2026-07-20 hoặc 2026-07-01..2026-07-20."
+            )
+        try:
+            first_day, last_day = _ends(match)
+        except ValueError:
+            raise ValueError(f"Không có kỳ “{text}” trong lịch.") from None
+        return cls(first_day, last_day)
+
+    @classmethod
+    def of(cls, kind: PeriodKind, day: date) -> Self:
+        """Give the period of that kind which contains the day.
+
+        MONTHS are those up to the day's month; YEARS the five of the plan (2021 to 2025, 2026 to 2030).
+
+        Raises:
+            ValueError: a SPAN is not known by one of its days.
+        """
+        if months := _MONTHS_IN.get(kind):
+            return cls(*_month_ends(day.year, (day.month - 1) // months * months + 1, months))
+        if kind == PeriodKind.MONTHS:
+            return cls(*_month_ends(day.year, 1, day.month))
+        if kind == PeriodKind.YEARS:
+            return cls(*_month_ends((day.year - 1) // 5 * 5 + 1, 1, 60))
+        if kind == PeriodKind.WEEK:
+            monday = day - timedelta(days=day.weekday())
+            return cls(monday, monday + timedelta(days=6))
+        if kind == PeriodKind.DAY:
+            return cls(day, day)
+        raise ValueError("Khoảng ngày tự chọn phải có ngày đầu và ngày cuối.")
+
+    @property
+    def kind(self) -> PeriodKind:
+        months = self._month_count
+        for kind, length in _MONTHS_IN.items():
+            if months == length and (self.first_day.month - 1) % length == 0:
+                return kind
+        if months and self.first_day.month == 1 and months < 12:
+            return PeriodKind.MONTHS
+        if months and self.first_day.month == 1 and months % 12 == 0:
+            return PeriodKind.YEARS
+        if self.first_day == self.last_day:
+            return PeriodKind.DAY
+        if self.first_day.weekday() == 0 and self._length.days == 7:
+            return PeriodKind.WEEK
+        return PeriodKind.SPAN
+
+    def __str__(self) -> str:
+        first, last, year = self.first_day, self.last_day, self.first_day.year
+        match self.kind:
+            case PeriodKind.YEAR:
+                return f"{year}"
+            case PeriodKind.HALF:
+                return f"{year}-H{self._number}"
+            case PeriodKind.QUARTER:
+                return f"{year}-Q{self._number}"
+            case PeriodKind.MONTH:
+                return f"{year}-M{self._number:02}"
+            case PeriodKind.WEEK:
+                week = first.isocalendar()
+                return f"{week.year}-W{week.week:02}"
+            case PeriodKind.MONTHS:
+                return f"{year}-{last.month}M"
+            case PeriodKind.YEARS:
+                return f"{year}..{last.year}"
+            case PeriodKind.DAY:
+                return f"{first}"
+            case PeriodKind.SPAN:
+                return f"{first}..{last}"
+
+    def label(self) -> str:
+        """Name the period in Vietnamese, as in the heading of a report."""
+        first, last, year = self.first_day, self.last_day, self.first_day.year
+        match self.kind:
+            case PeriodKind.YEAR:
+                return f"Năm {year}"
+            case PeriodKind.HALF:
+                return f"6 tháng {('đầu', 'cuối')[self._number - 1]} năm {year}"
+            case PeriodKind.QUARTER:
+                return f"Quý {('I', 'II', 'III', 'IV')[self._number - 1]}/{year}"
+            case PeriodKind.MONTH:
+                return f"Tháng {self._number}/{year}"
+            case PeriodKind.WEEK:
+                week = first.isocalendar()
+                return f"Tuần {week.week} năm {week.year}"
+            case PeriodKind.MONTHS:
+                return f"{last.month} tháng đầu năm {year}"
+            case PeriodKind.YEARS:
+                return f"Giai đoạn {year}–{last.year}"
+            case PeriodKind.DAY:
+                return f"Ngày {_written(first)}"
+            case PeriodKind.SPAN:
+                return f"Từ {_written(first)} đến {_written(last)}"
+
+    def previous(self) -> Self:
+        """Give the period just before, of the same length; of the first n months, those of last year."""
+        if self.kind == PeriodKind.MONTHS:
+            return self.same_last_year()
+        if months := self._month_count:
+            return self._moved(-months)
+        return type(self)(self.first_day - self._length, self.last_day - self._length)
+
+    def same_last_year(self) -> Self:
+        """Give "cùng kỳ năm trước": the same months, week or days one year earlier.
+
+        29 February becomes the 28th, and week 53 the last week of a year without one.
+        """
+        if self._month_count:
+            return self._moved(-12)
+        if self.kind == PeriodKind.WEEK:
+            year, week, _ = self.first_day.isocalendar()
+            last_week = date(year - 1, 12, 28).isocalendar().week
+            return self.of(PeriodKind.WEEK, date.fromisocalendar(year - 1, min(week, last_week), 1))
+        return type(self)(_year_before(self.first_day), _year_before(self.last_day))
+
+    def year_to_date(self) -> Self:
+        """Give the first months of the year up to the month of the last day ("lũy kế")."""
+        return self.of(PeriodKind.MONTHS, self.last_day)
+
+    def year(self) -> Self:
+        """Give the year in which the period ends; of a week, the year it is counted in."""
+        year = self.first_day.isocalendar().year if self.kind == PeriodKind.WEEK else self.last_day.year
+        return type(self)(*_month_ends(year, 1, 12))
+
+    def months(self) -> tuple[Self, ...]:
+        """Give the months of the period in order.
+
+        Raises:
+            ValueError: the period is not made of whole months.
+        """
+        if not self._month_count:
+            raise ValueError(f"Kỳ “{self}” không gồm các tháng trọn vẹn.")
+        first = self.first_day
+        return tuple(
+            type(self)(*_month_ends(first.year, first.month + offset, 1))
+            for offset in range(self._month_count)
+        )
+
+    def contains(self, other: "Period") -> bool:
+        return self.first_day <= other.first_day and other.last_day <= self.last_day
+
+    @property
+    def _length(self) -> timedelta:
+        return self.last_day - self.first_day + timedelta(days=1)
+
+    @property
+    def _month_count(self) -> int:
+        """The number of months, 0 if they are not whole."""
+        first, last = self.first_day, self.last_day
+        if first.day != 1 or last.day != monthrange(last.year, last.month)[1]:
+            return 0
+        return (last.year - first.year) * 12 + last.month - first.month + 1
+
+    @property
+    def _number(self) -> int:
+        """The place of a month, quarter or half in its year, from 1."""
+        return (self.first_day.month - 1) // self._month_count + 1
+
+    def _moved(self, months: int) -> Self:
+        first = self.first_day
+        return type(self)(*_month_ends(first.year, first.month + months, self._month_count))
+
+
+def _ends(match: re.Match[str]) -> tuple[date, date]:
+    """Give the first and last day that the text names.
+
+    Raises:
+        ValueError: they are not in the calendar.
+    """
+    if match["first_year"]:
+        return date(int(match["first_year"]), 1, 1), date(
+            int(match["last_year"] or match["first_year"]), 12, 31
+        )
+    if match["first_day"]:
+        first_day = date.fromisoformat(match["first_day"])
+        return first_day, date.fromisoformat(match["last_day"]) if match["last_day"] else first_day
+    year = int(match["year"])
+    if match["months"]:
+        months, number = int(match["months"]), 1
+    else:
+        letter, number = match["part"][0], int(match["part"][1:])
+        if letter == "W":
+            monday = date.fromisocalendar(year, number, 1)
+            return monday, monday + timedelta(days=6)
+        months = _MONTHS_BY_LETTER[letter]
+    if not 1 <= number <= 12 // months:
+        raise ValueError
+    return _month_ends(year, (number - 1) * months + 1, months)
+
+
+def _month_ends(year: int, month: int, count: int) -> tuple[date, date]:
+    """Give the first and last day of so many months; month may run below 1 and above 12."""
+    first_year, first_month = divmod(year * 12 + month - 1, 12)
+    last_year, last_month = divmod(year * 12 + month + count - 2, 12)
+    last_day = monthrange(last_year, last_month + 1)[1]
+    return date(first_year, first_month + 1, 1), date(last_year, last_month + 1, last_day)
+
+
+def _year_before(day: date) -> date:
+    return day.replace(year=day.year - 1, day=min(day.day, monthrange(day.year - 1, day.month)[1]))
+
+
+def _written(day: date) -> str:
+    """Write a day as documents do: a 0 before days under 10 and months 1 and 2 (Decree 30/2020, Annex I)."""
+    return f"{day.day:02}/{day.month:{'02' if day.month < 3 else ''}}/{day.year}"

@@ -187,7 +187,9 @@ class Division(models.Model):
         verbose_name_plural = "phòng, ban"
         ordering = ["organisation", "name"]
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "code"], name="one_division_code_per_organisation")
+            models.UniqueConstraint(
+                fields=["organisation", "code"], name="one_division_code_per_organisation"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """What a formula is worth.
 
-Arithmetic is decimal with 28 digits; the result is rounded half up to 6 decimals. One rule for cells that hold
-no number:
+Arithmetic is decimal with 28 digits; the result is rounded half up to 6 decimals. One rule for cells that
+hold no number:
 
 =============================  ===============================  ======================================
 An operand is                  in + - * / %, comparison, ABS,   in SUM, AVERAGE, MIN, MAX, COUNT
@@ -15,9 +15,9 @@ blank, like all others         result blank                     result blank
 =============================  ===============================  ======================================
 
 "All" means the operands that read cells: ``[a] * 100`` over a blank ``[a]`` is blank. Where a function skips
-everything, some of it blank and some "x", COUNT is 0 and the others are blank. IF gives the chosen value as it is
-and does not look at the other. Division by zero gives "x", and so does a result that no cell can hold (18 digits
-before the comma): there is no such figure.
+everything, some of it blank and some "x", COUNT is 0 and the others are blank. IF gives the chosen value as
+it is and does not look at the other. Division by zero gives "x", and so does a result that no cell can hold
+(18 digits before the comma): there is no such figure.
 """
 
 import operator

@@ -4,9 +4,10 @@
     SUM({I.1}; {I.2}) - {II}                 rows (or indicator codes) of the same column
     IF({TONG}[ke_hoach] = 0; 0; [luy_ke] / {TONG}[ke_hoach])
 
-Numbers have a decimal comma (``1,5``) and no thousands separators; ``;`` stands between arguments; functions have
-Excel's names, in either case; ``%`` after a value divides it by 100; a leading ``=`` is ignored. Binding as in
-Excel: ``%``, sign, ``* /``, ``+ -``, then at most one comparison (1 if it holds, else 0).
+Numbers have a decimal comma (``1,5``) and no thousands separators; ``;`` stands between arguments;
+functions have Excel's names, in either case; ``%`` after a value divides it by 100; a leading ``=`` is
+ignored. Binding as in Excel: ``%``, sign, ``* /``, ``+ -``, then at most one comparison (1 if it holds,
+else 0).
 """
 
 import re
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple, NoReturn, Self, cast
+from typing import Any, NamedTuple, NoReturn, Self, cast
 
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput, UnexpectedToken
@@ -101,7 +102,7 @@ class FormulaError(ValueError):
     """A formula that cannot be used, told in Vietnamese with its place and what would have been right.
 
     Attributes:
-        position: 0-based, in the NFC text of the formula (the message counts from 1); None if the fault has no place.
+        position: 0-based in the NFC text of the formula, the message counts from 1; None if it has no place.
         expected: what could have stood there, as shown to people; empty if the fault is not one of grammar.
         place: whose formula it is (``hàng "I"``); empty while the formula stands alone.
     """
@@ -202,12 +203,11 @@ def _refuse(text: str, error: UnexpectedInput) -> NoReturn:
         parser.exhaust_lexer()
     terminals = parser.accepts()
     expected = tuple(word for terminal, word in _WORDS.items() if terminal in terminals)
-    length = len(text.rstrip())
-    position = min(error.pos_in_stream or 0, length)
-    if not length:
-        fault = "chưa có nội dung"
-    elif position == length:
-        fault = "công thức dừng giữa chừng"
+    position = error.pos_in_stream or 0
+    if not text.strip():
+        fault, position = "chưa có nội dung", 0
+    elif isinstance(error, UnexpectedToken) and error.token.type == "$END":
+        fault, position = "công thức dừng giữa chừng", len(text.rstrip())
     else:
         met = str(error.token) if isinstance(error, UnexpectedToken) else text[position]
         fault = f'gặp "{met}" không đúng chỗ' + (f"; {_HINTS[met]}" if met in _HINTS else "")
@@ -255,7 +255,7 @@ class _Builder(Transformer[Token, Node]):
     def binary(self, left: Node, operator: Token, right: Node) -> Node:
         return _call(operator, str(operator), left, right)
 
-    def sum(self, first: Node, *rest: Node | Token) -> Node:
+    def sum(self, first: Node, *rest: Any) -> Node:
         """``a - b + c`` as one sum of ``a``, ``-b``, ``c``: a total of many rows is not deep."""
         terms = [self.signed(sign, term) for sign, term in zip(rest[::2], rest[1::2], strict=True)]
         return _call(rest[0], "+", first, *terms)
@@ -264,7 +264,7 @@ class _Builder(Transformer[Token, Node]):
         if sign == "+":
             return operand
         if isinstance(operand, CellValue) and operand.amount is not None:
-            return CellValue(-operand.amount)
+            return CellValue(operand.amount.copy_negate())
         return _call(sign, "-", operand)
 
     def percent(self, operand: Node, sign: Token) -> Node:

@@ -15,12 +15,12 @@ Cell = tuple[str, str]
 
 
 class CompiledGrid:
-    """The computed cells of a table and the order in which they are computed. Compiled once, used for any values.
+    """The computed cells of a table and their order: compiled once, used for any values.
 
-    A row's formula computes all cells of the row, a column's all cells of the column; where the two cross, the
-    column's wins (the percentage of a total is computed from totals). Text columns are neither computed nor read.
-    In either kind ``[column]`` is that column of the cell's own row, ``{row}`` that row of its own column; a row
-    goes by its key or by the code of the indicator bound to it.
+    A row's formula computes all cells of the row, a column's all cells of the column; where the two cross,
+    the column's wins (the percentage of a total is computed from totals). Text columns are neither computed
+    nor read. In either kind ``[column]`` is that column of the cell's own row, ``{row}`` that row of its
+    own column; a row goes by its key or by the code of the indicator bound to it.
 
     Args:
         rows: keys of the rows that hold figures; headings left out.
@@ -30,8 +30,8 @@ class CompiledGrid:
         text_columns: those of ``columns`` that hold words.
 
     Raises:
-        FormulaError: a formula cannot be read, is that of a row or column that is not there or of a text column, or
-            reads one. The message says whose formula, where in it, and what may have been meant.
+        FormulaError: a formula cannot be read, or it belongs to or reads a row or column that is not there or
+            holds words. The message says whose formula, where in it, and what may have been meant.
         FormulaCycle: formulas need each other's result.
     """
 
@@ -91,13 +91,11 @@ class CompiledGrid:
             queue += fresh
         return self._sorted(found)
 
-    def recompute(
-        self, values: Mapping[Cell, CellValue], changed: Iterable[Cell]
-    ) -> dict[Cell, CellValue]:
-        """The computed cells whose value differs from the one in ``values``, now that ``changed`` have changed.
+    def recompute(self, values: Mapping[Cell, CellValue], changed: Iterable[Cell]) -> dict[Cell, CellValue]:
+        """The computed cells whose value is no longer the one in ``values``, after a change of ``changed``.
 
-        ``values`` holds the new values of ``changed`` and the old ones of computed cells. A computed cell it lacks
-        was blank; where another needs it, it is computed.
+        ``values`` holds the new values of ``changed`` and the old ones of computed cells. A computed cell
+        it lacks was blank; where another needs it, it is computed.
         """
         affected = self.affected(changed)
         wanted = set(affected)
@@ -133,7 +131,9 @@ class CompiledGrid:
         except FormulaCycle as cycle:
             cell, needed = cycle.path[:2]
             computed = self._cells[cell]
-            positions = (computed.formula.positions[ref] for ref, at in computed.inputs.items() if at == needed)
+            positions = (
+                computed.formula.positions[ref] for ref, at in computed.inputs.items() if at == needed
+            )
             raise FormulaCycle(cycle.fault, position=next(positions), place=computed.owner) from None
 
 
@@ -170,7 +170,9 @@ def _compiled(
 
 
 def _inputs(targets: Mapping[Ref, Cell], row: str, column: str) -> dict[Ref, Cell]:
-    return {ref: (named_row or row, named_column or column) for ref, (named_row, named_column) in targets.items()}
+    return {
+        ref: (named_row or row, named_column or column) for ref, (named_row, named_column) in targets.items()
+    }
 
 
 def _find(name: str, keys: Mapping[str, str], what: str, position: int | None) -> str:

@@ -105,6 +105,9 @@ class Posting(models.Model):
         return f"#{self.number} {self.source}"
 
 
+#: What a figure is: another value of any of these is another figure. No part is null.
+ADDRESS = ("indicator_id", "subject_id", "period", "value_type", "plan_basis", "disaggregation")
+
 #: Duties with which one reads the figures of one's own organisation before they are accepted.
 OWN_STORE = tuple(kind for kind in DutyKind if kind not in {DutyKind.MONITOR, DutyKind.SYSTEM_ADMIN})
 
@@ -152,6 +155,13 @@ class FigureQuerySet(models.QuerySet["Figure"]):
             output_field=IntegerField(),
         )
         return self.filter(value_type__in=PREFERENCE).annotate(preference=rank).order_by("preference", "-known_from")
+
+    def versions_of(self, figure: Figure) -> FigureQuerySet:
+        """All versions of one figure in its standing, newest first; inside organisations, of its supplier."""
+        same = {name: getattr(figure, name) for name in (*ADDRESS, "standing")}
+        if figure.standing == Standing.UNIT:
+            same["supplier_id"] = figure.supplier_id
+        return self.filter(**same).order_by("-known_from")
 
     def about(self, indicators: Iterable[int]) -> FigureQuerySet:
         return self.filter(indicator_id__in=list(indicators))

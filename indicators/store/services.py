@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.text import slugify
 
 from home.audit.services import record
 from home.organisations.models import Organisation
-from indicators.numbers import CellValue, format_cell
+from indicators.models import Indicator
+from indicators.numbers import CellValue, format_cell, format_number
 
+from .amounts import is_storable
 from .models import (
+    ADDRESS,
     ContentKind,
     Figure,
     Posting,
@@ -30,8 +34,11 @@ from .models import (
 if TYPE_CHECKING:
     from home.accounts.models import User
 
-#: indicator, subject, period, value type, plan basis, disaggregation.
+#: The values of ``models.ADDRESS``.
 Address = tuple[int, int, str, str, str, str]
+
+#: Clocks of several servers differ; more than this is somebody writing history anew.
+CLOCK_DIFFERENCE = timedelta(minutes=5)
 
 
 class StoreError(Exception):
@@ -82,23 +89,61 @@ class FigureEntry:
 
 
 def address_of(figure: Figure) -> Address:
-    return (
-        figure.indicator_id,
-        figure.subject_id,
-        figure.period,
-        figure.value_type,
-        figure.plan_basis,
-        figure.disaggregation,
-    )
+    return tuple(getattr(figure, name) for name in ADDRESS)  # type: ignore[return-value]
 
 
-def _next_number() -> int:
-    """Numbered under one lock: who holds the row posts next (SQLite: the IMMEDIATE transaction)."""
+def _locked_counter() -> PostingCounter:
+    """Who holds the row posts next (SQLite: the IMMEDIATE transaction). Take it before reading what stands."""
     PostingCounter.objects.get_or_create(pk=1)
-    counter = PostingCounter.objects.select_for_update().get(pk=1)
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    return counter.last
+    return PostingCounter.objects.select_for_update().get(pk=1)
+
+
+def _posting_moment(at: datetime) -> datetime:
+    """``at``, never before the last posting: ``as_of`` resolves a moment to a posting (nothing is back-dated).
+
+    Raises:
+        StoreError: it lies further back than clocks differ.
+    """
+    last = Posting.objects.order_by("-number").values_list("posted_at", flat=True).first()
+    if last is None or at >= last:
+        return at
+    if last - at > CLOCK_DIFFERENCE:
+        raise StoreError(
+            f"Không ghi lùi số liệu: lần ghi trước vào lúc {timezone.localtime(last):%H:%M %d/%m/%Y}, "
+            f"lần này lại ghi thời điểm {timezone.localtime(at):%H:%M %d/%m/%Y}. "
+            "Ghi các lần theo đúng thứ tự thời gian."
+        )
+    return last
+
+
+def _checked(entries: Iterable[FigureEntry]) -> dict[Address, FigureEntry]:
+    """The entries with a value, by address.
+
+    Raises:
+        StoreError: two different values for one address, or an amount that the store cannot keep exactly.
+    """
+    wanted: dict[Address, FigureEntry] = {}
+    for entry in entries:
+        if entry.value.is_blank:
+            continue
+        if entry.value.amount is not None and not is_storable(entry.value.amount):
+            raise StoreError(
+                f"{_named(entry)}: số {format_number(entry.value.amount)} quá dài, kho số liệu chỉ giữ được "
+                "15 chữ số có nghĩa và 6 chữ số thập phân. Làm tròn số, hoặc dùng đơn vị tính lớn hơn."
+            )
+        other = wanted.setdefault(entry.address, entry)
+        if other.value != entry.value:
+            raise StoreError(
+                f"{_named(entry)}: hai ô cho cùng một số liệu có giá trị khác nhau, {format_cell(other.value)} "
+                f"({other.place}) và {format_cell(entry.value)} ({entry.place}). Sửa một trong hai ô, "
+                "hoặc bỏ một dòng khỏi biểu mẫu."
+            )
+    return wanted
+
+
+def _named(entry: FigureEntry) -> str:
+    indicator = Indicator.objects.get(pk=entry.indicator_id)
+    return f"Chỉ tiêu “{indicator.name}”, kỳ {entry.period}"
 
 
 def _open_versions(
@@ -140,10 +185,11 @@ def post(
     (a cell that was emptied by an adjustment). Returns None where nothing changed.
 
     Raises:
-        SupplierConflict: another supplier's accepted figure stands at one of the addresses.
+        SupplierConflict: another supplier's accepted figure stands at one of the addresses (R14).
+        StoreError: two values for one address, an amount too long to keep, or ``at`` before the last posting.
     """
-    at = at or timezone.now()
-    wanted = {entry.address: entry for entry in entries if not entry.value.is_blank}
+    wanted = _checked(entries)
+    counter = _locked_counter()
     ended = set(retracted) - wanted.keys()
     found = _open_versions(wanted.keys() | ended, standing, supplier)
     if conflicts := [
@@ -162,8 +208,15 @@ def post(
     ]
     if not fresh and not closing:
         return None
+    counter.last += 1
+    counter.save(update_fields=["last"])
     posting = Posting.objects.create(
-        number=_next_number(), source=source, standing=standing, supplier=supplier, posted_at=at, posted_by=by
+        number=counter.last,
+        source=source,
+        standing=standing,
+        supplier=supplier,
+        posted_at=_posting_moment(at or timezone.now()),
+        posted_by=by,
     )
     Figure.objects.filter(pk__in=closing).update(known_to=posting)
     Figure.objects.bulk_create(
@@ -209,6 +262,7 @@ def release(
     """
     at = at or timezone.now()
     figures = list(figures)
+    prefetch_related_objects(figures, "indicator")
     for figure in figures:
         if figure.standing != Standing.ACCEPTED:
             raise StoreError(f"Số liệu “{figure.indicator.name}” chưa được tiếp nhận nên không công khai được.")
@@ -217,6 +271,7 @@ def release(
                 f"Chỉ tiêu “{figure.indicator.name}” không thuộc diện được công khai. "
                 "Bỏ chỉ tiêu này, hoặc đánh dấu “được phép công khai” trong danh mục chỉ tiêu."
             )
+    _locked_counter()
     code = slugify(title.replace("đ", "d").replace("Đ", "D"))[:45] or "cong-khai"
     entry = Release.objects.create(
         code=f"{code}-{Release.objects.count() + 1}",

@@ -1,4 +1,4 @@
-"""Which days people work on. The calendar is data: a seed from a library, and what the administrator wrote over it."""
+"""Which days people work on. The calendar is data: seeded from a library, administrators write over it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
-#: The last year whose swaps and Tết days the pinned ``holidays`` has from an announcement; later ones it reckons.
+#: The last year the pinned ``holidays`` knows from announcements; Tết and swaps of later ones it reckons.
 CONFIRMED_UNTIL = 2026
 
 _ONE_DAY = timedelta(days=1)
@@ -21,9 +21,9 @@ class DayKind(StrEnum):
 
 
 class SpecialDay(NamedTuple):
-    """A day that the calendar names: off (holiday, substitute rest, swap) or worked on although at the weekend.
+    """A day the calendar names: off (holiday, substitute rest, swap), or worked on although at the weekend.
 
-    ``provisional``: reckoned by the library, not yet announced by the Government.
+    ``provisional``: reckoned, not yet announced.
     """
 
     kind: DayKind
@@ -33,7 +33,7 @@ class SpecialDay(NamedTuple):
 
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """Weekly rest, and the special days that win over it (Labour Code 2019 Art. 111, 112; swaps by yearly announcement, X16).
+    """Weekly rest, and the special days that win over it (Labour Code 2019 Art. 111, 112; yearly swaps; X16).
 
     >>> calendar = WorkingCalendar({date(2026, 8, 31): SpecialDay(DayKind.OFF, "Nghỉ hoán đổi")})
     >>> calendar.next_working_day(date(2026, 8, 29))
@@ -88,7 +88,7 @@ class WorkingCalendar:
         return day
 
     def working_days_between(self, first: date, last: date) -> int:
-        """How many working days come after ``first``, up to and including ``last``; 0 if ``last`` is not after ``first``."""
+        """How many working days come after ``first``, up to and including ``last``; never negative."""
         days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
         return sum(map(self.is_working_day, days))
 
@@ -110,7 +110,7 @@ def named_day(day: date) -> str:
 
 
 def next_working_day(day: date, calendar: WorkingCalendar | None = None) -> date:
-    """``day`` itself if people work on it, else the next such day (ST 16.2, LC 17.2). ``None`` is the stored calendar."""
+    """``day`` itself if people work on it, else the next such day; ``None`` is the stored calendar."""
     return (stored() if calendar is None else calendar).next_working_day(day)
 
 
@@ -123,10 +123,10 @@ def stored() -> WorkingCalendar:
 
 
 def seeded(years: Iterable[int]) -> WorkingCalendar:
-    """What the ``holidays`` library knows of ``years``: holidays, substitute rest, swaps with their working weekends.
+    """What the ``holidays`` library knows of ``years``: days off, substitute rest, swaps with their working days.
 
-    Years after ``CONFIRMED_UNTIL`` are provisional. The library misses swaps (2 and 10 January 2026 among them), so that what is
-    kept over the seed always wins.
+    Years after ``CONFIRMED_UNTIL`` are provisional. The library misses swaps (2 for 10 January 2026 is one), so
+    that what administrators write over the seed must win.
     """
     # A fifth of a second to import, needed only when a calendar is first filled.
     from holidays import country_holidays

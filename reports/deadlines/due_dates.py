@@ -1,8 +1,8 @@
 """When a report is due, and why.
 
-Three clocks are kept apart (R11): the cut-off window (``cutoff_window``), the due day and hour (``due``), and the opening of entry
-(kept with the round). Rules are data of the regime that cites them (R79); this module only reckons. Days are days in
-Asia/Ho_Chi_Minh, moments are aware and in UTC.
+Three clocks are kept apart (R11): the cut-off window (``cutoff_window``), the due day and hour (``due``),
+and the opening of entry (kept with the round). Rules are data of the regime that cites them (R79); this
+module only reckons. Days are days in Asia/Ho_Chi_Minh, moments are aware and in UTC.
 """
 
 from calendar import monthrange
@@ -42,11 +42,16 @@ class Anchor(StrEnum):
     FIXED = "fixed"
 
 
+_WITH_WINDOW = frozenset(
+    {PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.HALF, PeriodKind.MONTHS, PeriodKind.YEAR}
+)
+
+
 def cutoff_window(period: Period) -> tuple[date, date]:
     """First and last day of the default cut-off window, both inclusive.
 
-    Decree 09/2019/NĐ-CP Art. 12: from the 15th of the month before the period to the 14th of its last month; for the first n months
-    (a provincial addition, Khánh Hòa's nine months) likewise.
+    Decree 09/2019/NĐ-CP Art. 12: from the 15th of the month before the period to the 14th of its last month
+    (X2). The first n months, a provincial addition (Khánh Hòa, QĐ 01/2023, Art. 4), likewise.
 
     >>> cutoff_window(Period.parse("2026-Q1"))
     (datetime.date(2025, 12, 15), datetime.date(2026, 3, 14))
@@ -56,21 +61,25 @@ def cutoff_window(period: Period) -> tuple[date, date]:
     """
     if period.kind not in _WITH_WINDOW:
         raise NoDefaultWindow(
-            f"Nghị định 09/2019/NĐ-CP không quy định thời gian chốt số liệu cho kỳ {period}; hãy nhập ngày bắt đầu và ngày kết thúc."
+            f"Nghị định 09/2019/NĐ-CP không quy định thời gian chốt số liệu cho kỳ {period}; "
+            "hãy nhập ngày bắt đầu và ngày kết thúc chốt số liệu."
         )
     month_before = period.first_day.replace(day=1) - timedelta(days=1)
     return month_before.replace(day=15), period.last_day.replace(day=14)
 
 
 def government_limit(period: Period) -> date:
-    """Day 25 of the period's last month: the latest due day, before any shift, of a report to the Government (Decree 09/2019 Art. 13)."""
+    """The latest nominal due day of a periodic report to the Government or the Prime Minister (X3).
+
+    Decree 09/2019/NĐ-CP Art. 13: day 25 of the last month of the period.
+    """
     return period.last_day.replace(day=25)
 
 
 def working_days_between(first: date, last: date, calendar: WorkingCalendar) -> int:
-    """How many working days a reporter has from the end of cut-off to the due day: those after ``first``, up to and including ``last``.
+    """How many working days come after ``first``, up to and including ``last``.
 
-    Decree 09/2019 Art. 8.5 asks for at least one (X1).
+    From the end of cut-off to the due day Decree 09/2019/NĐ-CP Art. 8.5 asks for at least one (X1).
     """
     return calendar.working_days_between(first, last)
 
@@ -82,8 +91,8 @@ class DueRule:
     Args:
         anchor: what to count from (``Anchor``).
         working_days, days: how many of either after the anchor.
-        day_of_month, month_offset: for "last_month", the day in the period's last month plus so many months; the month's last day
-            where it is shorter.
+        day_of_month, month_offset: for "last_month", the day in the period's last month plus so many months;
+            the last day of a month that is shorter.
         on: for "fixed", the day ("2026-03-05").
         at: the hour "HH:MM" in Asia/Ho_Chi_Minh; without it the whole day counts.
         basis: the citation shown with the day.
@@ -112,10 +121,10 @@ class DueRule:
         Raises:
             InvalidDueRule: an unknown part, none that says what to count from, or a rule invalid in itself.
         """
-        parts = {name: value for name, value in data.items() if value is not None}
-        if unknown := sorted(parts.keys() - {part.name for part in fields(cls)}):
+        if unknown := sorted(data.keys() - {part.name for part in fields(cls)}):
             raise InvalidDueRule(f"Quy định thời hạn chưa đúng: không có phần {', '.join(unknown)}.")
-        return cls(**{"anchor": "", **parts})
+        given = {name: value for name, value in data.items() if value is not None}
+        return cls(**{"anchor": "", **given})
 
     def to_json(self) -> dict[str, Any]:
         """The parts that differ from their defaults."""
@@ -157,8 +166,10 @@ class DueRule:
         numbers = (self.working_days, self.days, self.month_offset, self.day_of_month or 0)
         if any(type(number) is not int for number in numbers):
             return "số ngày, ngày trong tháng và số tháng phải là số nguyên"
-        if self.days < 0 or self.working_days < 0 or (self.days and self.working_days):
-            return "cộng thêm số ngày hoặc số ngày làm việc, không âm, không dùng cả hai"
+        if not (0 <= self.days <= 366 and 0 <= self.working_days <= 366) or (self.days and self.working_days):
+            return "cộng thêm số ngày hoặc số ngày làm việc, từ 0 đến 366, không dùng cả hai"
+        if abs(self.month_offset) > 24:
+            return "số tháng cộng thêm từ -24 đến 24"
         by_month = self.anchor == Anchor.LAST_MONTH
         if by_month != (self.day_of_month is not None) or (self.month_offset and not by_month):
             return f"ngày trong tháng và số tháng đi với, và chỉ đi với, mốc {Anchor.LAST_MONTH.value}"
@@ -167,10 +178,11 @@ class DueRule:
         if (self.anchor == Anchor.FIXED) != bool(self.on):
             return f"ngày ấn định đi với, và chỉ đi với, mốc {Anchor.FIXED.value}"
         try:
-            date.fromisoformat(self.on or "2000-01-01")
-            self.hour()
+            day, hour = date.fromisoformat(self.on or "2000-01-01"), self.hour()
         except (TypeError, ValueError):
-            return "ngày phải viết như 2026-03-05, giờ viết như 17:00"
+            day, hour = date.min, time.min
+        if self.on not in ("", f"{day}") or self.at not in ("", f"{hour:%H:%M}"):
+            return "ngày viết như 2026-03-05, giờ viết như 17:00"
         return ""
 
     def hour(self) -> time:
@@ -181,8 +193,8 @@ class DueRule:
 class Reason(NamedTuple):
     """A step towards a due day: what kind of step, the sentence shown, and the day it speaks of.
 
-    Codes: ``rule``, ``not_counted`` (a day off among working days counted), ``nominal``, ``day_off``, ``moved``, ``kept`` (on a day
-    off, not shifted), ``working_swap``, ``provisional``, ``extended``.
+    Codes: ``rule``, ``not_counted`` (a day off among working days counted), ``nominal``, ``day_off``,
+    ``moved``, ``kept`` (on a day off and not shifted), ``working_swap``, ``provisional``, ``extended``.
     """
 
     code: str
@@ -201,8 +213,8 @@ class Reason(NamedTuple):
 class Due:
     """A due day that explains itself.
 
-    ``day`` is a day in Asia/Ho_Chi_Minh; ``moment`` (UTC) is the last one on time: the hour the rule gives, else the last
-    microsecond of the day.
+    ``day`` is a day in Asia/Ho_Chi_Minh; ``moment`` (UTC) is the last one on time: the hour the rule gives,
+    else the last microsecond of the day.
     """
 
     day: date
@@ -211,7 +223,7 @@ class Due:
 
     @property
     def nominal_day(self) -> date:
-        """The day the rule alone gives, before shift and extension; what ``government_limit`` is compared with (X3)."""
+        """The day the rule alone gives, before shift and extension; compared with ``government_limit``."""
         return next(reason.day for reason in self.reasons if reason.code == "nominal")
 
     @classmethod
@@ -233,8 +245,8 @@ def due(
 ) -> Due:
     """When a report for ``period`` is due under ``rule``.
 
-    A periodic report due on a day off is due on the next working day; others keep their day (ST 16.2, LC 17.2, R80).
-    ``window`` is the cut-off window where the regime has its own, else that of Decree 09/2019.
+    A periodic report due on a day off is due on the next working day; others keep their day (ST 16.2,
+    LC 17.2; R80). ``window`` is the cut-off window where the regime has its own, else that of Decree 09/2019.
 
     Raises:
         NoDefaultWindow: the rule counts from the end of cut-off, and there is no window for such a period.
@@ -260,7 +272,9 @@ def due(
     if day != nominal:
         reasons.append(Reason("moved", f"Chuyển sang ngày làm việc tiếp theo: {named_day(day)}", day))
     elif why := calendar.why_off(day):
-        sentence = f"Giữ {named_day(day)} ({why}): chỉ thời hạn báo cáo định kỳ mới chuyển sang ngày làm việc tiếp theo"
+        sentence = (
+            f"Giữ {named_day(day)} ({why}): chỉ thời hạn của báo cáo định kỳ được chuyển khi trùng ngày nghỉ"
+        )
         reasons.append(Reason("kept", sentence, day))
     if why := calendar.why_working(day):
         reasons.append(Reason("working_swap", f"{_capital(named_day(day))} là ngày làm việc: {why}", day))
@@ -271,7 +285,7 @@ def due(
 
 
 def extended(due: Due, *, day: date, reason: str, document: str = "") -> Due:
-    """The same obligation with more time: until ``day``, as decided, at the same hour; a day off is not shifted.
+    """More time: until ``day`` as decided, at the same hour, not shifted if it is a day off.
 
     Raises:
         DeadlineError: ``day`` is not later, or no reason is given.

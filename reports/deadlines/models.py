@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from home.accounts.duties import duties_of
+from home.accounts.models import DutyKind, User
 from home.organisations.models import Organisation
 from indicators.periods import Period
 from reports.regimes.models import FormVersion, RegimeVersion
 
 from .calendar import DayKind, SpecialDay, WorkingCalendar
+from .due_dates import Due
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 
 class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
@@ -110,6 +119,61 @@ class ObligationState(models.TextChoices):
     MISSED = "missed", "Không báo cáo"
 
 
+#: Those that count when it is asked who has reported.
+OWED = frozenset({ObligationState.GIVEN, ObligationState.MISSED})
+
+#: Duties that let a person see what the organisation owes and awaits: all but technical monitoring (R51) and the
+#: administration of accounts.
+REPORTING = tuple(
+    kind for kind in DutyKind if kind not in {DutyKind.MONITOR, DutyKind.UNIT_ADMIN, DutyKind.SYSTEM_ADMIN}
+)
+
+
+class ObligationQuerySet(models.QuerySet["Obligation"]):
+    """Every question about what is owed. Views and tasks filter through these."""
+
+    def visible_to(self, user: User | AnonymousUser) -> ObligationQuerySet:
+        """Those the user's organisations owe, await, or lead the regime of, within the regimes of his duties.
+
+        A superuser sees all; technical monitoring sees none (R51).
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self
+        reachable = Q(pk__in=[])
+        for organisation_id, codes in duties_of(user).regimes(*REPORTING).items():
+            concerned = (
+                Q(organisation_id=organisation_id)
+                | Q(recipient_id=organisation_id)
+                | Q(tier__round__regime_version__page__lead_id=organisation_id)
+            )
+            if codes is not None:
+                concerned &= Q(tier__round__regime_version__code__in=codes)
+            reachable |= concerned
+        return self.filter(reachable)
+
+    def given(self) -> ObligationQuerySet:
+        """Those in force: neither exempted nor cancelled nor held to be missed, in a round not cancelled."""
+        return self.filter(state=ObligationState.GIVEN).exclude(tier__round__status=RoundStatus.CANCELLED)
+
+    def owed(self) -> ObligationQuerySet:
+        """Those that count when it is asked who has reported: given, or missed."""
+        return self.filter(state__in=OWED).exclude(tier__round__status=RoundStatus.CANCELLED)
+
+    def due_in(self, days: int, *, today: date) -> ObligationQuerySet:
+        """Given ones due on the day so many days from ``today``."""
+        return self.given().filter(due_on=today + timedelta(days=days))
+
+    def closed(self, today: date) -> ObligationQuerySet:
+        """Those whose reception is over: closing day and due day, extended or not, lie before ``today``."""
+        return self.filter(tier__closes_on__lt=today, due_on__lt=today)
+
+    def with_round(self) -> ObligationQuerySet:
+        """For listings: one query instead of several per row."""
+        return self.select_related("organisation", "recipient", "tier__round__regime_version")
+
+
 class Obligation(models.Model):
     """One organisation owes one report (báo cáo được giao): regime version, period, organisation, recipient."""
 
@@ -123,6 +187,8 @@ class Obligation(models.Model):
     state = models.CharField(max_length=10, choices=ObligationState.choices, default=ObligationState.GIVEN)
     state_reason = models.CharField("lý do", max_length=400, blank=True)
     state_document = models.CharField("văn bản", max_length=200, blank=True)
+
+    objects = ObligationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "báo cáo được giao"
@@ -146,6 +212,20 @@ class Obligation(models.Model):
     @property
     def round(self) -> Round:
         return self.tier.round
+
+    @property
+    def closes_on(self) -> date:
+        """The last day on which it is received: the tier's, or the due day where that was extended past it."""
+        return max(self.tier.closes_on, self.due_on)
+
+    @property
+    def due(self) -> Due:
+        """The due day with its reasons."""
+        return Due.stored(self.due_on, self.due_at, self.reasons)
+
+    def is_receivable(self, today: date) -> bool:
+        """Whether the report may be made and sent on ``today`` (the opening window, R11)."""
+        return self.tier.opens_on <= today <= self.closes_on
 
 
 class Extension(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -142,14 +142,23 @@ class FormGrid:
 
     @cached_property
     def calculator(self) -> CompiledGrid:
+        return self.calculator_of(self.rows, self.columns)
+
+    def calculator_of(self, rows: Iterable[Row] = (), columns: Iterable[Column] = ()) -> CompiledGrid:
+        """The whole table, computing only by the formulas of these rows and columns.
+
+        Raises:
+            FormulaError: one of the formulas is wrong, or they need each other's result.
+        """
         return CompiledGrid(
             rows=[row.key for row in self.rows if row.kind in {RowKind.INPUT, RowKind.COMPUTED}],
-            columns=[column.key for column in self.columns if column.kind != ColumnKind.TEXT],
-            row_formulas={row.key: row.formula for row in self.rows if row.kind == RowKind.COMPUTED},
+            columns=[column.key for column in self.columns],
+            row_formulas={row.key: row.formula for row in rows if row.kind == RowKind.COMPUTED},
             column_formulas={
-                column.key: column.formula for column in self.columns if column.kind == ColumnKind.COMPUTED
+                column.key: column.formula for column in columns if column.kind == ColumnKind.COMPUTED
             },
             aliases={row.indicator_code: row.key for row in self.rows if row.indicator_code},
+            text_columns=[column.key for column in self.columns if column.kind == ColumnKind.TEXT],
         )
 
     def bindings(self, period: Period, organisation_id: int, *kinds: CellKind) -> dict[CellKey, Binding]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.fields import RichTextField
-from wagtail.models import Orderable, Page, RevisionMixin
+from wagtail.models import Orderable, Page, Revision, RevisionMixin
 
+from home.accounts.models import User
 from home.organisations.models import LegalAct, Organisation
 from indicators.models import Frequency, Indicator
 from indicators.store.models import ValueType
+
+from .problems import by_field
 
 
 class RegimeKind(models.TextChoices):
@@ -314,6 +319,29 @@ class RegimePage(Page):
     @property
     def latest_version(self) -> RegimeVersion | None:
         return self.versions.order_by("-number").first()
+
+    @transaction.atomic
+    def publish(
+        self, revision: Revision, user: User | None = None, *, at: datetime | None = None, **kwargs: Any
+    ) -> None:
+        """Publish, and compile the version that rounds will hold, or do neither.
+
+        Every way of publishing (editor, schedule, workflow, script) comes through here. ``at`` is the moment
+        the version bears (now by default).
+
+        Raises:
+            ValidationError: X1–X4 or R8 do not hold; all that blocks is listed by field, in Vietnamese.
+        """
+        # Both read these models.
+        from . import checks, compiling
+
+        draft = revision.as_object()
+        if blocking := [problem for problem in checks.problems(draft) if problem.blocks]:
+            raise ValidationError(by_field(blocking))
+        super().publish(revision, user=user, **kwargs)
+        page = type(self).objects.get(pk=self.pk)
+        if page.live and page.live_revision_id == revision.pk:
+            compiling.publish_regime(page, by=user, at=at)
 
 
 class RegimeRelated(Orderable):

@@ -20,7 +20,7 @@ from .models import DutyTask, Step
 class RequiredStep:
     """One step of a policy. ``duties``: who may take it; DATA asks for one decision per sheet.
 
-    ``approves_data`` marks the single step of ``together``, whose one act decides the sheets as well.
+    ``approves_data``: this act puts the sheets' figures into the organisation's own store.
     """
 
     step: Step
@@ -30,8 +30,6 @@ class RequiredStep:
 
     @property
     def label(self) -> str:
-        if self.approves_data and self.step == Step.REPORT:
-            return "Duyệt số liệu và báo cáo"
         return f"{self.step.label} {self.number}" if self.number > 1 else str(self.step.label)
 
 
@@ -39,13 +37,12 @@ def required_steps(policy: str, review_steps: int) -> list[RequiredStep]:
     """The steps of a policy in order: the REVIEW steps, then data, then the report (R99–R103)."""
     data = RequiredStep(Step.DATA, 1, DutyKind.APPROVE_DATA, approves_data=True)
     report = RequiredStep(Step.REPORT, 1, DutyKind.APPROVE_REPORT)
+    alone = RequiredStep(Step.REPORT, 1, DutyKind.APPROVE_REPORT, approves_data=True)
     final = {
         ApprovalPolicy.DATA_THEN_REPORT: [data, report],
-        ApprovalPolicy.TOGETHER: [
-            RequiredStep(Step.REPORT, 1, DutyKind.APPROVE_REPORT, approves_data=True)
-        ],
+        ApprovalPolicy.TOGETHER: [alone],
         ApprovalPolicy.DATA_ONLY: [data],
-        ApprovalPolicy.REPORT_ONLY: [report],
+        ApprovalPolicy.REPORT_ONLY: [alone],
     }[ApprovalPolicy(policy)]
     reviews = [RequiredStep(Step.REVIEW, number, DutyKind.REVIEW) for number in range(1, review_steps + 1)]
     return reviews + final

@@ -312,7 +312,6 @@ def test_any_text_is_read_or_refused_with_suggestions_that_can_be_typed(text):
     assert all(parse_number(format_number(amount)) == amount for amount in meant)
 
 
-
 def test_the_examples_in_the_documentation_are_true():
     result = doctest.testmod(numbers)
 

@@ -153,3 +153,14 @@ def test_a_broken_catalogue_names_its_place_and_leaves_the_old_one(copy):
 
     assert django.read_bytes() == before
     assert {path.suffix for path in django.parent.iterdir()} == {".po", ".mo"}
+
+
+def test_a_catalogue_that_cannot_be_put_in_place_leaves_no_pieces(copy):
+    target = copy / "locale" / "vi" / "LC_MESSAGES" / "django.mo"
+    target.mkdir()
+    os.utime(target, (0, 0))
+
+    with pytest.raises(OSError, match=r"django\.mo"):
+        compile_catalogues(copy)
+
+    assert {path.name for path in target.parent.iterdir()} == {"django.mo", "django.po", "djangojs.po"}

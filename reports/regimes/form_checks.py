@@ -1,0 +1,154 @@
+"""Whether a designed form can be published (R62, R63)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from indicators.formulas.grammar import FormulaError
+from indicators.models import DisaggregationItem
+from indicators.numbers import MAX_DECIMALS
+
+from .grid import FormGrid
+from .models import ColumnKind, FormColumn, FormRow, ReportForm, RowKind
+from .problems import Problem
+
+#: Keys stand in formulas and addresses of cells; "/" is kept for the rows of lists.
+_KEY = re.compile(r"[\w.*-]+")
+
+
+def form_problems(report_form: ReportForm, compiled: dict[str, Any]) -> list[Problem]:
+    """Everything that keeps ``report_form`` from being published; ``compiled`` is it compiled."""
+    rows, columns = list(report_form.rows.all()), list(report_form.columns.all())
+    found = [
+        *_missing(rows, columns),
+        *_keys(rows, "Dòng", "rows"),
+        *_keys(columns, "Cột", "columns"),
+        *_rows(rows),
+        *_columns(columns),
+        *_reused(report_form, compiled),
+    ]
+    # Formulas name keys: where keys are wrong, what is said of formulas would only confuse.
+    return found or list(_formulas(FormGrid(compiled)))
+
+
+def _missing(rows: Sequence[FormRow], columns: Sequence[FormColumn]) -> Iterator[Problem]:
+    if not any(row.kind != RowKind.HEADING for row in rows):
+        yield Problem("Biểu mẫu chưa có dòng nào để nhập hoặc tính; hãy thêm ít nhất một dòng.", "rows")
+    if not columns:
+        yield Problem("Biểu mẫu chưa có cột nào; hãy thêm ít nhất một cột.", "columns")
+
+
+def _keys(items: Sequence[FormRow | FormColumn], what: str, field: str) -> Iterator[Problem]:
+    for place, item in enumerate(items, 1):
+        if not _KEY.fullmatch(item.key):
+            yield Problem(
+                f"{what} {place} “{item.label}”: mã “{item.key}” chỉ được gồm chữ, số và các dấu . _ - *", field
+            )
+    for key, count in Counter(item.key for item in items).items():
+        if count > 1:
+            places = ", ".join(str(place) for place, item in enumerate(items, 1) if item.key == key)
+            yield Problem(f"{what} {places} trùng mã “{key}”; mỗi {what.lower()} phải có mã riêng.", field)
+
+
+def _rows(rows: Sequence[FormRow]) -> Iterator[Problem]:
+    items = {item.key for item in DisaggregationItem.objects.select_related("disaggregation")}
+    bound: dict[tuple[Any, ...], FormRow] = {}
+    for row in rows:
+        name = f"Dòng “{row.key}”"
+        if row.formula and row.kind != RowKind.COMPUTED:
+            yield Problem(f"{name} có công thức nhưng loại dòng không phải “{RowKind.COMPUTED.label}”.", "rows")
+        if row.kind in {RowKind.HEADING, RowKind.TEXT} and row.indicator_id:
+            yield Problem(f"{name} không chứa số liệu nên không gắn được với chỉ tiêu.", "rows")
+        if row.disaggregation and row.disaggregation not in items:
+            yield Problem(f"{name}: danh mục không có phân tổ “{row.disaggregation}”.", "rows")
+        if row.kind != RowKind.INPUT or not row.indicator_id:
+            continue
+        first = bound.setdefault(_row_address(row), row)
+        if first is not row:
+            yield Problem(
+                f"{name} và dòng “{first.key}” cùng nhập một chỉ tiêu, phân tổ và đối tượng; "
+                "mỗi số liệu chỉ được hỏi một lần.",
+                "rows",
+            )
+
+
+def _columns(columns: Sequence[FormColumn]) -> Iterator[Problem]:
+    bound: dict[tuple[Any, ...], FormColumn] = {}
+    for column in columns:
+        name = f"Cột “{column.key}”"
+        if column.formula and column.kind != ColumnKind.COMPUTED:
+            yield Problem(
+                f"{name} có công thức nhưng loại cột không phải “{ColumnKind.COMPUTED.label}”.", "columns"
+            )
+        if column.kind == ColumnKind.PREFILLED and not column.value_type:
+            yield Problem(f"{name} điền sẵn từ kho số liệu nên phải chọn loại giá trị.", "columns")
+        if (column.decimals or 0) > MAX_DECIMALS:
+            yield Problem(f"{name}: nhiều nhất {MAX_DECIMALS} chữ số thập phân.", "columns")
+        if column.kind != ColumnKind.INPUT or not column.value_type:
+            continue
+        first = bound.setdefault(_column_address(column), column)
+        if first is not column:
+            yield Problem(
+                f"{name} và cột “{first.key}” cùng nhập một loại giá trị của một kỳ; "
+                "mỗi số liệu chỉ được hỏi một lần.",
+                "columns",
+            )
+
+
+def _row_address(row: FormRow) -> tuple[Any, ...]:
+    return row.indicator_id, row.disaggregation, row.subject_id
+
+
+def _column_address(column: FormColumn) -> tuple[Any, ...]:
+    return column.value_type, column.period_role, column.plan_basis
+
+
+def _reused(report_form: ReportForm, compiled: dict[str, Any]) -> Iterator[Problem]:
+    """A figure's history hangs on the keys: one that was published keeps its meaning for good (R56, R127)."""
+    if report_form.pk is None:
+        return
+    versions = [version.compiled for version in report_form.versions.order_by("number")]
+    if versions and versions[-1]["code"] != compiled["code"]:
+        yield Problem(
+            f"Biểu mẫu đã công bố với mã “{versions[-1]['code']}”; mã không được đổi nữa.", "code"
+        )
+    for field, parts, text in (
+        ("rows", ("indicator", "disaggregation", "subject"), "chỉ tiêu khác"),
+        ("columns", ("value_type", "period_role", "plan_basis"), "loại giá trị hoặc kỳ khác"),
+    ):
+        published: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
+        for version in versions:
+            for item in version[field]:
+                if item[parts[0]]:
+                    published[item["key"]].add(tuple(item[part] for part in parts))
+        for item in compiled[field]:
+            before = published.get(item["key"])
+            if item[parts[0]] and before and tuple(item[part] for part in parts) not in before:
+                yield Problem(
+                    f"Mã “{item['key']}” ({item['label']}) đã công bố với {text}; "
+                    "hãy đặt mã mới, vì lịch sử số liệu gắn với mã.",
+                    field,
+                )
+
+
+def _formulas(grid: FormGrid) -> Iterator[Problem]:
+    """Each formula by itself first, so that all faults are told at once; cycles only where all can be read."""
+    faults = [*_faults(grid, "rows"), *_faults(grid, "columns")]
+    if not faults:
+        try:
+            _ = grid.calculator
+        except FormulaError as error:
+            faults = [Problem(str(error), "rows")]
+    yield from faults
+
+
+def _faults(grid: FormGrid, field: str) -> Iterable[Problem]:
+    for item in getattr(grid, field):
+        if item.kind == "computed":
+            try:
+                grid.calculator_of(**{field: [item]})
+            except FormulaError as error:
+                yield Problem(str(error), field)

@@ -1,0 +1,181 @@
+"""Files of a report: checked by content, kept in the private archive."""
+
+from __future__ import annotations
+
+import unicodedata
+import zipfile
+from datetime import datetime
+from io import BytesIO
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+import magic
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from home.audit.services import record
+from reports.documents.services import archive
+
+from .errors import Locked, NotAllowed, SubmissionError
+from .models import Attachment, AttachmentKind, Submission
+from .permissions import may_record_outside, may_write
+from .status import EDITABLE
+
+if TYPE_CHECKING:
+    from home.accounts.models import User
+
+#: Extension → media type its content must have.
+TYPES = {
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+}
+#: A part inside the package that each Office format must have.
+_OFFICE_PARTS = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml"}
+_UNPACKED_LIMIT = 200 * 1024 * 1024
+
+
+class FileRefused(SubmissionError):
+    """The file may not be attached; says why and what to do."""
+
+
+def megabytes(size: int) -> str:
+    """``100,0 MB``."""
+    return f"{size / 1024 / 1024:.1f} MB".replace(".", ",")
+
+
+def check_file(name: str, content: bytes) -> str:
+    """The media type of a file that may be attached.
+
+    Raises:
+        FileRefused: wrong extension, content that is not what the name says, macros, a zip bomb, too large or empty.
+    """
+    limit = settings.ATTACHMENT_MAX_BYTES
+    if len(content) > limit:
+        raise FileRefused(
+            f"Tệp “{name}” có dung lượng {megabytes(len(content))}, vượt quá {megabytes(limit)}. "
+            "Nén ảnh, tách tệp rồi tải lại."
+        )
+    if not content:
+        raise FileRefused(f"Tệp “{name}” rỗng.")
+    suffix = PurePath(name).suffix.lower()
+    expected = TYPES.get(suffix)
+    if expected is None:
+        raise FileRefused(
+            f"Tệp “{name}” không thuộc loại được nhận. Chỉ nhận pdf, docx, xlsx, jpg, png; "
+            "lưu lại theo một trong các loại này rồi tải lên."
+        )
+    if suffix in _OFFICE_PARTS:
+        _check_office(name, suffix, content)
+    elif magic.from_buffer(content, mime=True) != expected:
+        raise FileRefused(
+            f"Tệp “{name}” có đuôi {suffix} nhưng nội dung không phải loại đó. Mở tệp gốc và lưu lại đúng loại."
+        )
+    return expected
+
+
+def _check_office(name: str, suffix: str, content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as package:
+            parts = package.infolist()
+    except zipfile.BadZipFile:
+        raise FileRefused(
+            f"Tệp “{name}” có đuôi {suffix} nhưng nội dung không phải loại đó. Mở tệp gốc và lưu lại đúng loại."
+        ) from None
+    names = {part.filename for part in parts}
+    if _OFFICE_PARTS[suffix] not in names:
+        raise FileRefused(
+            f"Tệp “{name}” có đuôi {suffix} nhưng nội dung không phải loại đó. Mở tệp gốc và lưu lại đúng loại."
+        )
+    if any(PurePath(part).name.lower() == "vbaproject.bin" for part in names):
+        raise FileRefused(f"Tệp “{name}” có macro. Lưu lại không có macro rồi tải lên.")
+    if sum(part.file_size for part in parts) > _UNPACKED_LIMIT:
+        raise FileRefused(f"Tệp “{name}” giải nén ra quá lớn nên không nhận.")
+
+
+def add_attachment(
+    submission: Submission,
+    *,
+    name: str,
+    content: bytes,
+    by: User,
+    kind: str = AttachmentKind.EVIDENCE,
+    at: datetime | None = None,
+) -> Attachment:
+    """Attach a file: pdf, docx, xlsx, jpg or png; a scan of the paper counterpart is of kind SCAN (R9).
+
+    Raises:
+        Locked, NotAllowed, FileRefused
+    """
+    at = at or timezone.now()
+    name = unicodedata.normalize("NFC", PurePath(name.replace("\\", "/")).name)[-200:]
+    media_type = check_file(name, content)
+    with transaction.atomic():
+        submission = Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
+        _require_editable(submission, by)
+        attachment = Attachment.objects.create(
+            submission=submission,
+            kind=kind,
+            name=name,
+            file=archive(content, name=name, media_type=media_type, at=at),
+            added_at=at,
+            added_by=by,
+        )
+        record(
+            "submission.attach",
+            submission,
+            by=by,
+            organisation=submission.obligation.organisation.code,
+            at=at,
+            name=name,
+            sha256=attachment.file.sha256,
+        )
+    return attachment
+
+
+@transaction.atomic
+def remove_attachment(attachment: Attachment, *, by: User, at: datetime | None = None) -> Attachment:
+    """Take a file out of the report; the archive keeps it and the history says who did it (R155)."""
+    at = at or timezone.now()
+    submission = Submission.objects.select_for_update(of=("self",)).get(pk=attachment.submission_id)
+    _require_editable(submission, by)
+    attachment = Attachment.objects.get(pk=attachment.pk)
+    if attachment.removed_at is None:
+        attachment.removed_at, attachment.removed_by = at, by
+        attachment.save(update_fields=["removed_at", "removed_by"])
+        record(
+            "submission.detach",
+            submission,
+            by=by,
+            organisation=submission.obligation.organisation.code,
+            at=at,
+            name=attachment.name,
+        )
+    return attachment
+
+
+@transaction.atomic
+def restore_attachment(attachment: Attachment, *, by: User, at: datetime | None = None) -> Attachment:
+    """Undo a removal."""
+    at = at or timezone.now()
+    submission = Submission.objects.select_for_update(of=("self",)).get(pk=attachment.submission_id)
+    _require_editable(submission, by)
+    attachment = Attachment.objects.get(pk=attachment.pk)
+    if attachment.removed_at is not None:
+        attachment.removed_at, attachment.removed_by = None, None
+        attachment.added_at, attachment.added_by = at, by
+        attachment.save(update_fields=["removed_at", "removed_by", "added_at", "added_by"])
+    return attachment
+
+
+def _require_editable(submission: Submission, by: User) -> None:
+    if submission.status not in EDITABLE:
+        raise Locked(
+            f"Báo cáo đang ở trạng thái “{submission.get_status_display()}” nên không thay đổi tệp đính kèm được."
+        )
+    if not (may_write(by, submission) or may_record_outside(by, submission)):
+        raise NotAllowed("Ông/bà không được giao đính kèm tệp cho báo cáo này.")

@@ -1,0 +1,300 @@
+"""Saving cells: one by one as people type, or a block at once; never over somebody's head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from indicators.numbers import BLANK, CellValue
+from indicators.store.models import Figure, ValueType
+from reports.regimes.grid import CellKey, CellKind, grid_of
+
+from .content import decode, encode, frozen_sheets, live_sheet
+from .errors import CellConflict, Locked, NotAllowed, SubmissionError
+from .models import Cell, CellChange, Sheet, Snapshot, Submission
+from .permissions import enterable_rows
+from .status import EDITABLE
+
+if TYPE_CHECKING:
+    from home.accounts.models import User
+
+TEXT_LIMIT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class CellEntry:
+    """One cell about to be saved. ``seen`` is the version that was on the screen (0: no value yet); None: any."""
+
+    sheet_id: int
+    row: str
+    column: str
+    value: CellValue = BLANK
+    text: str = ""
+    seen: int | None = None
+
+    @property
+    def key(self) -> CellKey:
+        return (self.row, self.column)
+
+
+def _locked(submission: Submission) -> Submission:
+    return (
+        Submission.objects.select_for_update(of=("self",))
+        .select_related("obligation__tier__round__regime_version")
+        .get(pk=submission.pk)
+    )
+
+
+@transaction.atomic
+def save_cells(
+    submission: Submission,
+    entries: Sequence[CellEntry],
+    *,
+    by: User,
+    at: datetime | None = None,
+    batch: str = "",
+) -> list[Cell]:
+    """Save what a person typed, all or nothing; cells that already say so are left alone.
+
+    Raises:
+        Locked: the report cannot be edited where it stands.
+        NotAllowed: a row is not assigned to ``by``.
+        CellConflict: somebody else changed a cell after it was shown; ``current`` lists those cells.
+        SubmissionError: a cell is not one to type into, or the text is too long.
+    """
+    submission = _locked(submission)
+    if submission.status not in EDITABLE:
+        raise Locked(
+            f"Báo cáo đang ở trạng thái “{submission.get_status_display()}” nên không sửa được số liệu. "
+            "Tải lại trang để xem việc có thể làm."
+        )
+    sheets = {
+        sheet.pk: sheet
+        for sheet in submission.sheets.select_related("form_version").filter(
+            pk__in={entry.sheet_id for entry in entries}
+        )
+    }
+    for entry in entries:
+        _check(submission, sheets, entry, by)
+    return _write(sheets, entries, by=by, at=at or timezone.now(), batch=batch, by_hand=True)
+
+
+def _check(submission: Submission, sheets: dict[int, Sheet], entry: CellEntry, by: User) -> None:
+    sheet = sheets.get(entry.sheet_id)
+    if sheet is None:
+        raise SubmissionError("Biểu số liệu này không thuộc báo cáo.")
+    grid = grid_of(sheet.form_version)
+    kind = grid.kinds.get(entry.key, CellKind.NONE)
+    place = _place(sheet, entry.key)
+    if kind not in {CellKind.INPUT, CellKind.TEXT}:
+        raise SubmissionError(f"{place} không phải ô nhập: ô được tính, điền sẵn hoặc tổng hợp.")
+    if entry.text and kind != CellKind.TEXT:
+        raise SubmissionError(f"{place} chỉ nhận số hoặc ký hiệu “-”, “…”, “x”.")
+    if len(entry.text) > TEXT_LIMIT:
+        raise SubmissionError(f"{place} dài quá {TEXT_LIMIT} ký tự; đưa phần dài vào Thuyết minh.")
+    if not enterable_rows(by, submission, grid.code, [entry.row]):
+        raise NotAllowed(f"{place} không được giao cho ông/bà nhập.")
+
+
+def _place(sheet: Sheet, key: CellKey) -> str:
+    """``Biểu BM01, dòng “Thu nội địa”, cột “Ước tháng”``."""
+    grid = grid_of(sheet.form_version)
+    row, column = grid.row.get(key[0]), grid.column.get(key[1])
+    return (
+        f"Biểu {grid.code}, dòng “{row.label if row else key[0]}”, "
+        f"cột “{column.label if column else key[1]}”"
+    )
+
+
+def _write(
+    sheets: dict[int, Sheet],
+    entries: Iterable[CellEntry],
+    *,
+    by: User | None,
+    at: datetime,
+    batch: str,
+    by_hand: bool,
+    figures: dict[tuple[int, CellKey], int] | None = None,
+) -> list[Cell]:
+    """Write cells and their history. The caller holds the submission's lock."""
+    entries = list(entries)
+    existing = {
+        (cell.sheet_id, cell.row, cell.column): cell
+        for cell in Cell.objects.filter(
+            sheet__in=sheets, row__in={entry.row for entry in entries}
+        ).select_related("updated_by")
+    }
+    conflicts: list[Cell | CellEntry] = []
+    fresh: list[Cell] = []
+    changed: list[Cell] = []
+    changes: list[CellChange] = []
+    saved: list[Cell] = []
+    for entry in entries:
+        cell = existing.get((entry.sheet_id, entry.row, entry.column))
+        new = encode(entry.value, entry.text)
+        old = encode(cell.value, cell.text) if cell else ""
+        if entry.seen is not None and entry.seen != (cell.version if cell else 0) and old != new:
+            conflicts.append(cell or entry)
+            continue
+        figure = figures.get((entry.sheet_id, entry.key)) if figures else None
+        if old == new and (figures is None or (cell is not None and cell.figure_id == figure)):
+            if cell:
+                saved.append(cell)
+            continue
+        if cell is None:
+            cell = Cell(sheet_id=entry.sheet_id, row=entry.row, column=entry.column, version=0)
+            existing[entry.sheet_id, entry.row, entry.column] = cell
+            fresh.append(cell)
+        elif cell not in fresh:
+            changed.append(cell)
+        value, text = decode(new)
+        cell.amount, cell.code, cell.text = value.amount, value.code, text
+        cell.figure_id = figure
+        cell.version += 1
+        cell.updated_at, cell.updated_by = at, by
+        changes.append(
+            CellChange(
+                sheet_id=entry.sheet_id,
+                row=entry.row,
+                column=entry.column,
+                old=old,
+                new=new,
+                batch=batch,
+                at=at,
+                by=by,
+                by_hand=by_hand,
+            )
+        )
+        saved.append(cell)
+    if conflicts:
+        first = conflicts[0]
+        who = (
+            f"{first.updated_by} đã sửa lúc {timezone.localtime(first.updated_at):%H:%M %d/%m/%Y}"
+            if isinstance(first, Cell)
+            else "người khác đã xóa"
+        )
+        place = _place(sheets[first.sheet_id], (first.row, first.column))
+        raise CellConflict(f"{place}: {who}. Xem giá trị mới rồi chọn giữ hoặc thay.", conflicts)
+    Cell.objects.bulk_create(fresh)
+    Cell.objects.bulk_update(
+        changed, ["amount", "code", "text", "figure", "version", "updated_at", "updated_by"]
+    )
+    CellChange.objects.bulk_create(changes)
+    return saved
+
+
+@transaction.atomic
+def fill_cells(
+    submission: Submission,
+    entries: Sequence[CellEntry],
+    *,
+    kinds: Iterable[CellKind],
+    by: User | None,
+    at: datetime | None = None,
+    figures: dict[tuple[int, CellKey], int] | None = None,
+) -> list[Cell]:
+    """Write prefilled or consolidated cells: not by hand, so nobody becomes their author.
+
+    Raises:
+        Locked: the report cannot be edited where it stands.
+        SubmissionError: a cell is of another kind.
+    """
+    submission = _locked(submission)
+    if submission.status not in EDITABLE:
+        raise Locked(f"Báo cáo đang ở trạng thái “{submission.get_status_display()}”.")
+    allowed = set(kinds)
+    sheets = {sheet.pk: sheet for sheet in submission.sheets.select_related("form_version")}
+    for entry in entries:
+        if grid_of(sheets[entry.sheet_id].form_version).kinds.get(entry.key) not in allowed:
+            raise SubmissionError(f"{_place(sheets[entry.sheet_id], entry.key)} không phải ô điền tự động.")
+    return _write(
+        sheets, entries, by=by, at=at or timezone.now(), batch="", by_hand=False, figures=figures
+    )
+
+
+def prefill(submission: Submission, *, by: User | None = None, at: datetime | None = None) -> int:
+    """Fill the prefilled cells with the accepted figures that stand now; each keeps the id of the version it showed.
+
+    A plan column takes plans only; any other takes official, else actual, else estimate. Returns how many changed.
+    """
+    obligation = submission.obligation
+    period = obligation.tier.round.span
+    entries: list[CellEntry] = []
+    figures: dict[tuple[int, CellKey], int] = {}
+    before: dict[tuple[int, CellKey], int] = {}
+    for sheet in submission.sheets.select_related("form_version"):
+        bindings = grid_of(sheet.form_version).bindings(
+            period, obligation.organisation_id, CellKind.PREFILLED
+        )
+        if not bindings:
+            continue
+        stored = list(
+            Figure.objects.accepted()
+            .current()
+            .filter(
+                indicator_id__in={binding.indicator_id for binding in bindings.values()},
+                period__in={binding.period for binding in bindings.values()},
+            )
+        )
+        by_address: dict[tuple[int, int, str, str], dict[str, Figure]] = {}
+        for figure in stored:
+            address = (figure.indicator_id, figure.subject_id, figure.period, figure.disaggregation)
+            kind = (
+                f"{figure.value_type}:{figure.plan_basis}"
+                if figure.value_type == ValueType.PLAN
+                else figure.value_type
+            )
+            by_address.setdefault(address, {})[kind] = figure
+        before |= {
+            (sheet.pk, (cell.row, cell.column)): cell.figure_id or 0 for cell in sheet.cells.all()
+        }
+        for key, binding in bindings.items():
+            found = by_address.get(
+                (binding.indicator_id, binding.subject_id, binding.period, binding.disaggregation), {}
+            )
+            if binding.value_type == ValueType.PLAN:
+                figure_found = found.get(f"{ValueType.PLAN}:{binding.plan_basis}")
+            else:
+                figure_found = (
+                    found.get(ValueType.OFFICIAL)
+                    or found.get(ValueType.ACTUAL)
+                    or found.get(ValueType.ESTIMATE)
+                )
+            if figure_found is not None:
+                entries.append(
+                    CellEntry(
+                        sheet.pk, *key, value=CellValue(figure_found.amount, figure_found.code)
+                    )
+                )
+                figures[sheet.pk, key] = figure_found.pk
+            elif (sheet.pk, key) in before:
+                entries.append(CellEntry(sheet.pk, *key))
+    if not entries:
+        return 0
+    fill_cells(submission, entries, kinds=[CellKind.PREFILLED], by=by, at=at, figures=figures)
+    return sum(before.get(place) != figure for place, figure in figures.items())
+
+
+def restore_cells(
+    submission: Submission, snapshot: Snapshot, *, by: User | None, at: datetime
+) -> None:
+    """Put the cells back to what a snapshot holds; the history keeps what was there. The caller holds the lock."""
+    frozen = {content.form_version_id: content for content in frozen_sheets(snapshot)}
+    sheets = {sheet.pk: sheet for sheet in submission.sheets.select_related("form_version")}
+    entries = []
+    for sheet in sheets.values():
+        then, now = frozen[sheet.form_version_id], live_sheet(sheet)
+        for key in now.grid.cells(
+            CellKind.INPUT, CellKind.TEXT, CellKind.PREFILLED, CellKind.CONSOLIDATED
+        ):
+            old = encode(now.value(key), now.texts.get(key, ""))
+            new = encode(then.value(key), then.texts.get(key, ""))
+            if old != new:
+                value, text = decode(new)
+                entries.append(CellEntry(sheet.pk, *key, value=value, text=text))
+    _write(sheets, entries, by=by, at=at, batch=f"restore-{snapshot.pk}", by_hand=False)
