@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -135,10 +136,16 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         return self.filter(may_release=True)
 
     def on(self, day: date) -> IndicatorQuerySet:
-        return self.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=day),
-            Q(valid_to__isnull=True) | Q(valid_to__gte=day),
-        )
+        return self.between(day, day)
+
+    def between(self, first: date | None, last: date | None) -> IndicatorQuerySet:
+        """Those that apply on some day from ``first`` to ``last``; None is open."""
+        found = self
+        if last is not None:
+            found = found.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=last))
+        if first is not None:
+            found = found.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=first))
+        return found
 
 
 class Indicator(RevisionMixin, ClusterableModel):
@@ -226,6 +233,67 @@ class Indicator(RevisionMixin, ClusterableModel):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search_text = fold(f"{self.name} {self.name_en} {self.code} {self.source_number}")[:700]
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Refuse what would give one concept two definitions, or one definition two readings (R12)."""
+        super().clean()
+        errors: dict[str, str] = {}
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            errors["valid_to"] = "Ngày hết áp dụng đứng trước ngày bắt đầu áp dụng. Sửa một trong hai ngày."
+        if self.space_aggregation == Aggregation.WEIGHTED and self.weight is None:
+            errors["weight"] = "Bình quân gia quyền cần một chỉ tiêu làm quyền số. Chọn chỉ tiêu đó."
+        if self.pk and self.weight_id == self.pk:
+            errors["weight"] = "Chỉ tiêu không làm quyền số cho chính nó. Chọn chỉ tiêu khác."
+        if self._succeeds_itself():
+            errors["successor"] = "Chuỗi thay thế quay lại chính chỉ tiêu này. Chọn chỉ tiêu khác, hoặc để trống."
+        if namesake := self._namesake():
+            errors["name"] = (
+                f"Đã có chỉ tiêu {namesake.code} cùng tên “{namesake.name}”. Dùng chỉ tiêu đó; nếu khái niệm "
+                "khác nhau thì đặt tên cho khác, nếu thay thế nhau thì không để thời gian áp dụng trùng nhau."
+            )
+        errors |= self._changed_meaning()
+        if errors:
+            raise ValidationError(errors)
+
+    def _succeeds_itself(self) -> bool:
+        seen = {self.pk}
+        following = self.successor
+        while self.pk and following is not None:
+            if following.pk in seen:
+                return True
+            seen.add(following.pk)
+            following = following.successor
+        return False
+
+    def _namesake(self) -> Indicator | None:
+        """Another indicator of the same name, however its diacritics are placed, that applies on a same day."""
+        name = fold(self.name)
+        near = Indicator.objects.exclude(pk=self.pk).between(self.valid_from, self.valid_to)
+        return next(
+            (
+                other
+                for other in near.filter(search_text__startswith=name).only("code", "name")
+                if fold(other.name) == name
+            ),
+            None,
+        )
+
+    def _changed_meaning(self) -> dict[str, str]:
+        """What may not change once figures stand, because their numbers would then say something else (R56)."""
+        stored = Indicator.objects.filter(pk=self.pk).first() if self.pk else None
+        if stored is None or not (
+            changed := [name for name in ("measure_id", "nature") if getattr(self, name) != getattr(stored, name)]
+        ):
+            return {}
+        if not stored.figures.exists():  # kept by indicators.store, which stands above
+            return {}
+        return {
+            name.removesuffix("_id"): (
+                "Chỉ tiêu đã có số liệu nên không đổi mục này được: số đã ghi sẽ bị hiểu sai. "
+                "Tạo chỉ tiêu mới, rồi cho chỉ tiêu này hết áp dụng và chọn chỉ tiêu mới ở ô “được thay bằng”."
+            )
+            for name in changed
+        }
 
 
 class IndicatorResponsibility(models.Model):

@@ -37,3 +37,7 @@ def _write_whole(target: Path, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+if __name__ == "__main__":
+    compile_catalogues(Path(__file__).resolve().parents[1])

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 
 from django.db import models
 
@@ -83,6 +84,11 @@ class FileRow:
     values: dict[str, Value]
 
 
+def field_of(column: str) -> models.Field[Any, Any]:
+    """The field of the model that the column fills."""
+    return cast("models.Field[Any, Any]", Organisation._meta.get_field(FIELDS[column]))
+
+
 def read(
     source: bytes | Iterable[Mapping[str, str]],
 ) -> tuple[list[FileRow], list[Problem], list[Problem]]:
@@ -147,10 +153,10 @@ def _csv_lines(source: bytes, errors: list[Problem]) -> Iterator[tuple[int, dict
                 yield line, dict(zip(header, cells, strict=True))
             line = reader.line_num + 1
     except csv.Error as error:
-        fault = Problem(
+        quotes = Problem(
             line, "", "Dấu ngoặc kép đặt không đúng chỗ hoặc không khép lại.", "Hãy sửa từ dòng này."
         )
-        raise UnreadableFile(fault) from error
+        raise UnreadableFile(quotes) from error
 
 
 def _decoded(source: bytes) -> str:
@@ -221,7 +227,7 @@ def _value(column: str, text: str) -> Value:
         if text and not form.fullmatch(text):
             raise _Refused(f"“{text}” không đúng dạng.", remedy)
     elif column in FIELDS:
-        longest = Organisation._meta.get_field(FIELDS[column]).max_length
+        longest = field_of(column).max_length or 0
         if len(text) > longest:
             raise _Refused(f"Dài {len(text)} ký tự, tối đa {longest}.", "Hãy viết gọn lại.")
     return text

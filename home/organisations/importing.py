@@ -17,7 +17,18 @@ from django.db import transaction
 from home.audit.services import record
 
 from . import services
-from .import_file import CHOICES, CODES, FIELDS, SUPERIORS, FileRow, Problem, UnreadableFile, Value, read
+from .import_file import (
+    CHOICES,
+    CODES,
+    FIELDS,
+    SUPERIORS,
+    FileRow,
+    Problem,
+    UnreadableFile,
+    Value,
+    field_of,
+    read,
+)
 from .models import Affiliation, Organisation, OrganisationCode, on_day
 
 if TYPE_CHECKING:
@@ -25,7 +36,7 @@ if TYPE_CHECKING:
 
 _COLUMN_OF = {kind.value: column for column, kind in (SUPERIORS | CODES).items()}
 _LABELS = {
-    **{column: str(Organisation._meta.get_field(name).verbose_name) for column, name in FIELDS.items()},
+    **{column: str(field_of(column).verbose_name) for column in FIELDS},
     **{column: str(kind.label) for column, kind in (SUPERIORS | CODES).items()},
 }
 #: What is known of an organisation that is not known yet.
@@ -123,8 +134,8 @@ def import_organisations(
                 raise _TakenBack
             if expected not in (None, report.digest):
                 raise PreviewIsStale(report)
-            counts = {"new": len(report.new), "changed": len(report.changed)}
-            record("organisation.import", None, by=by, on=on.isoformat(), **counts)
+            new, changed = len(report.new), len(report.changed)
+            record("organisation.import", None, by=by, on=on.isoformat(), new=new, changed=changed)
             if dry_run:
                 services.rebuild_paths()
                 raise _TakenBack
@@ -262,7 +273,7 @@ def _holds(row: Affiliation | OrganisationCode, day: date) -> bool:
 
 def _shown(column: str, value: Value, names: Mapping[str, str]) -> str:
     if column in CHOICES and value:
-        return str(CHOICES[column](value).label)
+        return str(CHOICES[column](cast(str, value)).label)
     if isinstance(value, tuple):
         return ", ".join(f"{names.get(code, '')} ({code})" for code in value) or "–"
     if isinstance(value, date):

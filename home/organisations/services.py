@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 ALWAYS = date(1900, 1, 1)
 _ONE_DAY = timedelta(days=1)
 
+#: Organisations from the ancestor down, and the first and last day on which they stand so.
+_Path = tuple[tuple[int, ...], date, date | None]
+
 
 class OrganisationError(Exception):
     """What was asked cannot be done to the organisation; ``str()`` says why, in Vietnamese."""
@@ -290,7 +293,7 @@ def succeed(
             predecessor=old, successor=new, kind=kind, on=on, share=parts.get(new, 1), legal_act=legal_act
         )
         for old in predecessors
-        for new in (successors or [None])
+        for new in successors or [None]  # type: ignore[list-item]
     )
     for old in predecessors:
         _record(
@@ -319,12 +322,12 @@ def rebuild_paths() -> int:
         beneath = defaultdict(list)
         for row in Affiliation.objects.filter(kind=kind):
             beneath[row.parent_id].append((row.child_id, row.valid_from, row.valid_to))
-        paths = [((pk,), row.valid_from, row.valid_to) for pk, row in existing.items()]
+        paths: list[_Path] = [((pk,), row.valid_from, row.valid_to) for pk, row in existing.items()]
         while paths:
             wanted |= {
                 (chain[0], chain[-1], kind, len(chain) - 1, first, last) for chain, first, last in paths
             }
-            longer = []
+            longer: list[_Path] = []
             for chain, first, last in paths:
                 for child, child_from, child_to in beneath[chain[-1]]:
                     own = existing[child]

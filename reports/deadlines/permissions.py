@@ -25,12 +25,12 @@ def may_open_round(user: User, version: RegimeVersion) -> bool:
 
 
 def may_cancel_round(user: User, round_: Round) -> bool:
-    return round_.status == RoundStatus.OPEN and _runs(user, round_.regime_version)
+    return round_.status != RoundStatus.CANCELLED and _runs(user, round_.regime_version)
 
 
 def may_move_window(user: User, tier: Tier) -> bool:
     """Open or close reception at another time than planned: the lead agency alone (R82)."""
-    return tier.round.status == RoundStatus.OPEN and _runs(user, tier.round.regime_version)
+    return tier.round.status != RoundStatus.CANCELLED and _runs(user, tier.round.regime_version)
 
 
 def may_extend(user: User, obligation: Obligation) -> bool:
@@ -72,14 +72,16 @@ def _runs(user: User, version: RegimeVersion) -> bool:
 
 def _decides(user: User, obligation: Obligation) -> bool:
     version = obligation.tier.round.regime_version
-    if obligation.tier.round.status != RoundStatus.OPEN:
+    if obligation.tier.round.status == RoundStatus.CANCELLED:
         return False
     lead = lead_of(version)
     by_lead = lead != obligation.organisation_id and _holds(user, RUNNING, lead, version)
     return by_lead or _holds(user, AWAITING, obligation.recipient_id, version)
 
 
-def _holds(user: User, kinds: tuple[DutyKind, ...], organisation_id: int | None, version: RegimeVersion) -> bool:
+def _holds(
+    user: User, kinds: tuple[DutyKind, ...], organisation_id: int | None, version: RegimeVersion
+) -> bool:
     if organisation_id is None:
         return False
     book = duties_of(user)

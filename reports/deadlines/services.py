@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from home.accounts.models import User
@@ -70,9 +71,7 @@ class Plan:
     tiers: tuple[PlannedTier, ...]
 
 
-def plan_round(
-    version: RegimeVersion, period: Period, *, calendar: WorkingCalendar | None = None
-) -> Plan:
+def plan_round(version: RegimeVersion, period: Period, *, calendar: WorkingCalendar | None = None) -> Plan:
     """Windows, due days and obligations of ``period`` under ``version``, with the stored calendar by default.
 
     Raises:
@@ -110,7 +109,9 @@ def plan_round(
     return Plan(f"{version.title} – {period.label()}", period, window, tuple(tiers))
 
 
-def window_of(rule: dict[str, str | None], period: Period, kind: str = RegimeKind.PERIODIC) -> tuple[date, date]:
+def window_of(
+    rule: dict[str, str | None], period: Period, kind: str = RegimeKind.PERIODIC
+) -> tuple[date, date]:
     """The cut-off window (X2): first and last day, both inclusive. ``rule`` is ``compiled["window"]``.
 
     An ad hoc request states no cut-off (X4): the days of the period are taken.
@@ -238,6 +239,7 @@ def extend(
     obligation.due_on, obligation.due_at = due_then.day, due_then.moment
     obligation.reasons = due_then.reasons_json()
     obligation.save(update_fields=["due_on", "due_at", "reasons"])
+    _reopen(obligation.round, today=timezone.localdate(at), closes_on=obligation.closes_on)
     extension = Extension.objects.create(
         obligation=obligation,
         until=until,
@@ -303,11 +305,10 @@ def cancel_round(
 
     Raises:
         NotAllowed: ``by`` does not run rounds for the lead agency.
-        RoundError: reason or document is missing, or the round is not open.
+        RoundError: reason or document is missing, or the round is cancelled already.
     """
     round_ = Round.objects.select_for_update().get(pk=round_.pk)
-    if round_.status != RoundStatus.OPEN:
-        raise RoundError(f"Đợt “{round_.title}” {round_.get_status_display().lower()}, không hủy được nữa.")
+    _refuse_cancelled(round_)
     if by is not None and not permissions.may_cancel_round(by, round_):
         raise NotAllowed("Chỉ cơ quan chủ trì của chế độ mới hủy được đợt báo cáo.")
     reason, document = _said(reason, "lý do"), _said(document, "văn bản")
@@ -338,11 +339,12 @@ def move_window(
 
     Raises:
         NotAllowed: ``by`` does not run rounds for the lead agency.
-        RoundError: no reason is given, the days are out of order, or the round is not open.
+        RoundError: no reason is given, the days are out of order, or the round is cancelled.
     """
-    tier = Tier.objects.select_for_update(of=("self",)).select_related("round__regime_version").get(pk=tier.pk)
-    if tier.round.status != RoundStatus.OPEN:
-        raise RoundError(f"Đợt “{tier.round.title}” không còn mở.")
+    tier = (
+        Tier.objects.select_for_update(of=("self",)).select_related("round__regime_version").get(pk=tier.pk)
+    )
+    _refuse_cancelled(tier.round)
     if not permissions.may_move_window(by, tier):
         raise NotAllowed("Chỉ cơ quan chủ trì của chế độ mới đổi được thời gian nhận báo cáo.")
     if not opens_on <= tier.due_on <= closes_on:
@@ -354,6 +356,7 @@ def move_window(
     before = {"opens_on": str(tier.opens_on), "closes_on": str(tier.closes_on)}
     tier.opens_on, tier.closes_on = opens_on, closes_on
     tier.save(update_fields=["opens_on", "closes_on"])
+    _reopen(tier.round, today=timezone.localdate(at), closes_on=closes_on)
     record(
         "round.move_window",
         tier,
@@ -379,6 +382,31 @@ def mark_missed(unsent: ObligationQuerySet, *, today: date, at: datetime | None 
         _set_state(obligation, ObligationState.MISSED, "", "")
         _record("obligation.miss", obligation, by=None, at=at)
     return len(missed)
+
+
+@transaction.atomic
+def close_rounds(*, today: date, at: datetime | None = None) -> int:
+    """Close the open rounds whose reception is over everywhere; how many there were.
+
+    Run again, it finds nothing. An extension or a moved window opens a round again.
+    """
+    receiving = Obligation.objects.filter(
+        Q(tier__closes_on__gte=today) | Q(due_on__gte=today), tier__round=OuterRef("pk")
+    )
+    over = Round.objects.filter(~Exists(receiving), status=RoundStatus.OPEN)
+    rounds = list(over.select_for_update(of=("self",)).select_related("regime_version"))
+    for round_ in rounds:
+        round_.status = RoundStatus.CLOSED
+        round_.save(update_fields=["status"])
+        lead = permissions.lead_code(round_.regime_version)
+        record("round.close", round_, by=None, organisation=lead, at=at)
+    return len(rounds)
+
+
+def _reopen(round_: Round, *, today: date, closes_on: date) -> None:
+    if round_.status == RoundStatus.CLOSED and closes_on >= today:
+        round_.status = RoundStatus.OPEN
+        round_.save(update_fields=["status"])
 
 
 def _check_period(kind: str, frequency: str, period: Period) -> None:
@@ -439,8 +467,7 @@ def _locked(obligation: Obligation) -> Obligation:
 def _refuse_others(allowed: bool, obligation: Obligation) -> None:
     if allowed:
         return
-    if obligation.round.status != RoundStatus.OPEN:
-        raise RoundError(f"Đợt “{obligation.round.title}” không còn mở.")
+    _refuse_cancelled(obligation.round)
     if obligation.state != ObligationState.GIVEN:
         state = obligation.get_state_display().lower()
         raise RoundError(f"Báo cáo của {obligation.organisation} {state}, không còn được giao.")
@@ -448,6 +475,11 @@ def _refuse_others(allowed: bool, obligation: Obligation) -> None:
         f"Chỉ {obligation.recipient} (nơi nhận) hoặc cơ quan chủ trì mới đổi được việc giao báo cáo này; "
         "không cơ quan nào đổi hạn của chính mình."
     )
+
+
+def _refuse_cancelled(round_: Round) -> None:
+    if round_.status == RoundStatus.CANCELLED:
+        raise RoundError(f"Đợt “{round_.title}” đã hủy; hãy mở đợt khác.")
 
 
 def _said(text: str, what: str) -> str:
@@ -461,7 +493,5 @@ def _set_state(obligation: Obligation, state: ObligationState, reason: str, docu
     obligation.save(update_fields=["state", "state_reason", "state_document"])
 
 
-def _record(
-    verb: str, obligation: Obligation, *, by: User | None, at: datetime | None, **data: str
-) -> None:
+def _record(verb: str, obligation: Obligation, *, by: User | None, at: datetime | None, **data: str) -> None:
     record(verb, obligation, by=by, organisation=obligation.organisation.code, at=at, **data)

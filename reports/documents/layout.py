@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
+from html import escape
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -48,7 +50,7 @@ class DocumentContent:
     Title
         ``kind_name`` in capitals and ``title``, the trích yếu (box 5a). ``addressees`` (box 9a): none, one, several.
     Body
-        ``opening`` (plain text), ``sections``, then ``tables`` as annexes that a closing sentence refers to (box 6).
+        ``opening`` (plain text, a paragraph per line), ``sections``, then ``tables`` as annexes that a closing sentence refers to (box 6).
     Signature
         ``signature_lines`` in capitals such as ``KT. GIÁM ĐỐC`` (7a), ``signer_name`` (7b).
     Copies
@@ -142,6 +144,7 @@ def render_html(content: DocumentContent) -> str:
             "demo_mark": DEMO_MARK,
             "superior": _locality_together(content.superior_line.upper()),
             "organisation": _locality_together(content.organisation_name.upper()),
+            "title_lines": _balanced(content.title),
             "number": _number_line(content),
             "place": _place_line(content),
             "body": _body(content, annexes),
@@ -157,12 +160,17 @@ def render_pdf(content: DocumentContent, *, attachments: Iterable[tuple[str, byt
 
     Takes about a second per ten pages: never call it inside a database transaction.
     """
+    # Dated by the document, not by the clock: the same document gives the same bytes.
+    moment = datetime.combine(content.issued_on or date(1970, 1, 1), time(), UTC)
     fonts = FontConfiguration()
     fetcher = _BundledFiles()
     page = HTML(string=render_html(content), base_url=_FOLDER.as_uri() + "/", url_fetcher=fetcher)
     style = CSS(filename=_FOLDER / "document.css", font_config=fonts, url_fetcher=fetcher)
     enclosed = [
-        Attachment(string=data, name=name, relationship="Data", url_fetcher=fetcher) for name, data in attachments
+        Attachment(
+            string=data, name=name, relationship="Data", created=moment, modified=moment, url_fetcher=fetcher
+        )
+        for name, data in attachments
     ]
     return page.write_pdf(
         stylesheets=[style],
@@ -199,6 +207,22 @@ def _locality_together(name: str) -> str:
     return name
 
 
+#: Stands for NBSP while lines are broken: to textwrap that one is white space like any other.
+_GLUE = "\0"
+#: So many letters of 14 pt bold fit in the width of the title.
+_TITLE_WIDTH = 60
+
+
+def _balanced(title: str) -> list[str]:
+    """The title in as few lines as it needs, about equally long; "tháng 6" and "kinh tế - xã hội" are not parted."""
+    kept = re.sub(r"\S+ \S+ [-–] \S+ \S+|\S+ (?=\d)", lambda words: words[0].replace(" ", _GLUE), title)
+    fewest = len(wrap(kept, _TITLE_WIDTH, break_on_hyphens=False)) or 1
+    widths = range(len(kept) // fewest, _TITLE_WIDTH)
+    tries = (wrap(kept, max(width, 1), break_on_hyphens=False, break_long_words=False) for width in widths)
+    lines = next((lines for lines in tries if len(lines) <= fewest), [kept])
+    return [line.replace(_GLUE, _NBSP) for line in lines]
+
+
 def _number_line(content: DocumentContent) -> str:
     """Box 3. A draft leaves room for the number; what is never numbered has no such line."""
     if content.number_and_symbol:
@@ -206,13 +230,15 @@ def _number_line(content: DocumentContent) -> str:
     return f"Số:{_NBSP * 8}/{content.symbol or 'BC-' + _NBSP * 8}" if content.draft else ""
 
 
+def _written(day: date | None) -> str:
+    """The date, or room for day, month and year."""
+    return written_date(day) if day else f"ngày{_NBSP * 6}tháng{_NBSP * 6}năm{_NBSP * 9}"
+
+
 def _place_line(content: DocumentContent) -> str:
-    """Box 4, with room for day and month where there is no date yet."""
-    day = content.issued_on
-    if day is None and not content.draft:
-        return content.place_name
-    when = written_date(day) if day else f"ngày{_NBSP * 6}tháng{_NBSP * 6}năm{_NBSP * 9}"
-    return f"{content.place_name}, {when}" if content.place_name else when
+    """Box 4. What is neither dated nor a draft names the place alone."""
+    when = _written(content.issued_on) if content.issued_on or content.draft else ""
+    return ", ".join(filter(None, [content.place_name, when]))
 
 
 def _annex_names(count: int) -> list[str]:
@@ -222,7 +248,7 @@ def _annex_names(count: int) -> list[str]:
 def _annex_reference(content: DocumentContent) -> str:
     """What each annex belongs to; an electronic document may leave number and date open."""
     number = content.number_and_symbol or f"{_NBSP * 6}/{content.symbol}".rstrip("/")
-    day = written_date(content.issued_on) if content.issued_on else f"ngày{_NBSP * 5}tháng{_NBSP * 5}năm{_NBSP * 8}"
+    day = _written(content.issued_on)
     return f"(Kèm theo {content.kind_name.capitalize()} số {number} {day} của {content.organisation_name})"
 
 
@@ -234,22 +260,22 @@ class _Part:
 
 def _body(content: DocumentContent, annexes: list[str]) -> list[_Part]:
     """Box 6: opening, sections, the sentence that refers to the annexes; the last one ends with "./."."""
-    parts = [("", _paragraph(content.opening))] if content.opening else []
+    parts = [("", _paragraphs(content.opening))] if content.opening else []
     parts += [(section.heading, clean(section.body)) for section in content.sections]
     if annexes:
         named = annexes[0] if len(annexes) == 1 else f"{annexes[0]} đến {annexes[-1]}"
         if len(annexes) == 2:
             named = " và ".join(annexes)
-        parts.append(("", _paragraph(f"(Số liệu chi tiết tại {named} kèm theo)")))
+        parts.append(("", _paragraphs(f"(Số liệu chi tiết tại {named} kèm theo)")))
     if parts:
         heading, body = parts[-1]
         parts[-1] = (heading, _ended(body))
     # Both kinds of body are safe by now: escaped text, or cleaned HTML.
-    return [_Part(heading, mark_safe(body)) for heading, body in parts]  # noqa: S308
+    return [_Part(heading, mark_safe(body)) for heading, body in parts]
 
 
-def _paragraph(text: str) -> str:
-    return clean(f"<p>{re.sub('[&<>]', lambda sign: f'&#{ord(sign[0])};', text)}</p>")
+def _paragraphs(text: str) -> str:
+    return "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line.strip())
 
 
 _END = re.compile(r"\.*\s*((?:</(?:p|li|ul|ol|b|strong|i|em|u|s|sub|sup|h[345]|blockquote)>\s*|<br>\s*)*)$")

@@ -8,7 +8,26 @@ import nh3
 
 #: Text, lists and tables. No links, pictures, styles or classes: nothing here can name another file or address.
 TAGS = frozenset(
-    "p br b strong i em u s sub sup ul ol li h3 h4 h5 blockquote table caption thead tbody tfoot tr th td".split()
+    {
+        "p",
+        "br",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "u",
+        "s",
+        "sub",
+        "sup",
+        "ul",
+        "ol",
+        "li",
+        "h3",
+        "h4",
+        "h5",
+        "blockquote",
+    }
+    | {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
 )
 _ATTRIBUTES = {"th": {"colspan", "rowspan", "scope"}, "td": {"colspan", "rowspan"}, "ol": {"start"}}
 _SCOPES = {"col", "row", "colgroup", "rowgroup"}
@@ -27,7 +46,12 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 def clean(html: str) -> str:
     """The text with only what ``TAGS`` names; empty paragraphs dropped, markup nested beyond reason flattened."""
     cleaned = nh3.clean(
-        html, tags=set(TAGS), attributes=_ATTRIBUTES, attribute_filter=_attribute, link_rel=None, url_schemes=set()
+        html,
+        tags=set(TAGS),
+        attributes=_ATTRIBUTES,
+        attribute_filter=_attribute,
+        link_rel=None,
+        url_schemes=set(),
     )
     if _depth(cleaned) > _MAX_DEPTH:
         cleaned = nh3.clean(cleaned, tags={"p", "br"}, link_rel=None)

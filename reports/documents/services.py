@@ -60,7 +60,11 @@ def archive(content: bytes, *, name: str, media_type: str, at: datetime | None =
     if kept := ArchivedFile.objects.filter(sha256=digest).first():
         return kept
     row = ArchivedFile(
-        sha256=digest, name=name[-200:], media_type=media_type, size=len(content), archived_at=at or timezone.now()
+        sha256=digest,
+        name=name[-200:],
+        media_type=media_type,
+        size=len(content),
+        archived_at=at or timezone.now(),
     )
     try:
         with transaction.atomic():

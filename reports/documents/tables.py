@@ -72,10 +72,13 @@ class DocumentTable:
     def lines(self) -> Iterator[tuple[DocumentRow, list[tuple[str, bool]]]]:
         """Rows with their cells as (text, is a figure)."""
         for row in self.rows:
-            yield row, [
-                (value, row.kind != RowKind.TEXT and place not in self.text_columns)
-                for place, value in enumerate(row.values)
-            ]
+            yield (
+                row,
+                [
+                    (value, row.kind != RowKind.TEXT and place not in self.text_columns)
+                    for place, value in enumerate(row.values)
+                ],
+            )
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -83,7 +86,8 @@ class DocumentTable:
             "note": self.note,
             "header": [[[cell.label, cell.colspan, cell.rowspan] for cell in line] for line in self.header],
             "rows": [
-                [row.number, row.label, row.level, row.kind, row.measure, list(row.values)] for row in self.rows
+                [row.number, row.label, row.level, row.kind, row.measure, list(row.values)]
+                for row in self.rows
             ],
             "signs": list(self.signs),
             "footnotes": list(self.footnotes),

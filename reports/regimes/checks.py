@@ -16,6 +16,7 @@ from django.utils.html import strip_tags
 from wagtail import hooks
 
 from .models import Content, FormVersion, LegalClass, RegimeKind, RegimePage, ReportForm, WindowRule
+from .panels import SCOPE
 from .problems import Problem
 
 #: Why the portal refuses a regime of this class (R8); shown where it is designed and where it is refused.
@@ -24,11 +25,6 @@ REFUSED = {
     LegalClass.SECRET: "Báo cáo có nội dung bí mật nhà nước thực hiện theo quy định về bảo vệ bí mật nhà nước",
     LegalClass.INTERNAL: "Chế độ báo cáo nội bộ của một cơ quan do cơ quan đó tự tổ chức",
 }
-SCOPE = (
-    "Hệ thống chỉ nhận báo cáo hành chính; không áp dụng đối với chế độ báo cáo thống kê, báo cáo mật và báo cáo "
-    "nội bộ từng cơ quan (Nghị định 09/2019/NĐ-CP, Điều 1.2; QĐ 2436/QĐ-UBND Sóc Trăng, Điều 1.2; "
-    "QĐ 2838/QĐ-UBND Khánh Hòa, Điều 4.1; Quy chế Lai Châu, Điều 1.2). Không nhập, không tải lên nội dung mật."
-)
 
 
 def problems(page: RegimePage, *, today: date | None = None) -> list[Problem]:
@@ -49,7 +45,7 @@ def latest_versions(form_ids: Iterable[int | None]) -> dict[int, int]:
 
 def _class(page: RegimePage) -> Iterator[Problem]:
     if why := REFUSED.get(LegalClass(page.legal_class)):
-        yield Problem(f"{why}; không thiết lập trên hệ thống này. {SCOPE}", "legal_class")
+        yield Problem(f"{why}; không thiết lập trên hệ thống này. {strip_tags(SCOPE)}", "legal_class")
 
 
 def _elements(page: RegimePage) -> Iterator[Problem]:
@@ -76,7 +72,9 @@ def _elements(page: RegimePage) -> Iterator[Problem]:
         yield Problem("Chế độ chưa ghi văn bản căn cứ.", "basis", blocks=False)
     if page.window_rule == WindowRule.FIXED:
         if not (page.window_first and page.window_last):
-            yield Problem("Thời gian chốt số liệu theo ngày cụ thể phải có ngày đầu và ngày cuối.", "window_first")
+            yield Problem(
+                "Thời gian chốt số liệu theo ngày cụ thể phải có ngày đầu và ngày cuối.", "window_first"
+            )
         elif page.window_first > page.window_last:
             yield Problem("Ngày cuối của thời gian chốt số liệu trước ngày đầu.", "window_last")
     yield from _outline(page)

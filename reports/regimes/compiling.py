@@ -71,7 +71,9 @@ def publish_form(report_form: ReportForm, *, by: User | None, at: datetime | Non
         NotDesigner: ``by`` does not design for the organisation that owns the form.
         CannotPublish: the form has faults; all are listed.
     """
-    report_form = ReportForm.objects.select_for_update(of=("self",)).select_related("owner").get(pk=report_form.pk)
+    report_form = (
+        ReportForm.objects.select_for_update(of=("self",)).select_related("owner").get(pk=report_form.pk)
+    )
     if by is not None and not may_design(by, report_form.owner_id):
         raise NotDesigner(by, report_form.owner)
     compiled = compile_form(report_form)

@@ -45,7 +45,8 @@ def _keys(items: Sequence[FormRow | FormColumn], what: str, field: str) -> Itera
     for place, item in enumerate(items, 1):
         if not _KEY.fullmatch(item.key):
             yield Problem(
-                f"{what} {place} “{item.label}”: mã “{item.key}” chỉ được gồm chữ, số và các dấu . _ - *", field
+                f"{what} {place} “{item.label}”: mã “{item.key}” chỉ được gồm chữ, số và các dấu . _ - *",
+                field,
             )
     for key, count in Counter(item.key for item in items).items():
         if count > 1:
@@ -59,7 +60,9 @@ def _rows(rows: Sequence[FormRow]) -> Iterator[Problem]:
     for row in rows:
         name = f"Dòng “{row.key}”"
         if row.formula and row.kind != RowKind.COMPUTED:
-            yield Problem(f"{name} có công thức nhưng loại dòng không phải “{RowKind.COMPUTED.label}”.", "rows")
+            yield Problem(
+                f"{name} có công thức nhưng loại dòng không phải “{RowKind.COMPUTED.label}”.", "rows"
+            )
         if row.kind in {RowKind.HEADING, RowKind.TEXT} and row.indicator_id:
             yield Problem(f"{name} không chứa số liệu nên không gắn được với chỉ tiêu.", "rows")
         if row.disaggregation and row.disaggregation not in items:
@@ -112,9 +115,7 @@ def _reused(report_form: ReportForm, compiled: dict[str, Any]) -> Iterator[Probl
         return
     versions = [version.compiled for version in report_form.versions.order_by("number")]
     if versions and versions[-1]["code"] != compiled["code"]:
-        yield Problem(
-            f"Biểu mẫu đã công bố với mã “{versions[-1]['code']}”; mã không được đổi nữa.", "code"
-        )
+        yield Problem(f"Biểu mẫu đã công bố với mã “{versions[-1]['code']}”; mã không được đổi nữa.", "code")
     for field, parts, text in (
         ("rows", ("indicator", "disaggregation", "subject"), "chỉ tiêu khác"),
         ("columns", ("value_type", "period_role", "plan_basis"), "loại giá trị hoặc kỳ khác"),

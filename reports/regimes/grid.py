@@ -104,9 +104,7 @@ class FormGrid:
         self.title: str = compiled["title"]
         self.note: str = compiled.get("note", "")
         self.rows = [Row(**row) for row in compiled["rows"]]
-        self.columns = [
-            Column(**{**column, "path": tuple(column["path"])}) for column in compiled["columns"]
-        ]
+        self.columns = [Column(**{**column, "path": tuple(column["path"])}) for column in compiled["columns"]]
         self.row = {row.key: row for row in self.rows}
         self.column = {column.key: column for column in self.columns}
 

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from itertools import count
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404, HttpRequest, HttpResponse
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
+from wagtail import hooks
 from wagtail.fields import RichTextField
-from wagtail.models import Orderable, Page, Revision, RevisionMixin
+from wagtail.models import Orderable, Page, PageManager, Revision, RevisionMixin
+from wagtail.query import PageQuerySet
 
+from home.accounts.duties import duties_of
 from home.accounts.models import User
 from home.organisations.models import LegalAct, Organisation
 from indicators.models import Frequency, Indicator
 from indicators.store.models import ValueType
 
+from . import panels
+from .admin_forms import RegimePageForm, ReportFormAdminForm
 from .problems import by_field
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 
 class RegimeKind(models.TextChoices):
@@ -111,6 +122,9 @@ class ReportForm(RevisionMixin, ClusterableModel):
     basis = models.ForeignKey(LegalAct, models.PROTECT, null=True, blank=True, verbose_name="căn cứ")
     note = models.TextField("hướng dẫn ghi biểu", blank=True)
 
+    panels = panels.REPORT_FORM
+    base_form_class = ReportFormAdminForm
+
     class Meta:
         verbose_name = "biểu mẫu báo cáo"
         verbose_name_plural = "biểu mẫu báo cáo"
@@ -147,6 +161,8 @@ class FormRow(Orderable):
     required = models.BooleanField("bắt buộc", default=True)
     help_text = models.CharField("hướng dẫn", max_length=300, blank=True)
 
+    panels = panels.ROW
+
     class Meta(Orderable.Meta):
         verbose_name = "dòng"
         verbose_name_plural = "các dòng"
@@ -175,6 +191,8 @@ class FormColumn(Orderable):
     plan_basis = models.CharField("cơ quan giao kế hoạch", max_length=40, blank=True)
     formula = models.CharField("công thức theo dòng", max_length=500, blank=True)
     decimals = models.PositiveSmallIntegerField("số chữ số thập phân", null=True, blank=True)
+
+    panels = panels.COLUMN
 
     class Meta(Orderable.Meta):
         verbose_name = "cột"
@@ -227,6 +245,7 @@ class OutlinePage(Page):
 
     introduction = models.TextField("hướng dẫn chung", blank=True)
 
+    content_panels = [*Page.content_panels, *panels.OUTLINE]
     parent_page_types = ["home.SectionPage"]
     subpage_types: list[str] = []
     template = "pages/outline_page.html"
@@ -243,12 +262,33 @@ class OutlineSection(Orderable):
     guidance = models.TextField("hướng dẫn viết", blank=True)
     required = models.BooleanField("bắt buộc", default=True)
 
+    panels = panels.OUTLINE_SECTION
+
     class Meta(Orderable.Meta):
         verbose_name = "mục"
         verbose_name_plural = "các mục"
 
     def __str__(self) -> str:
         return self.heading
+
+
+class RegimePageQuerySet(PageQuerySet["RegimePage"]):
+    def visible_to(self, user: User | AnonymousUser) -> RegimePageQuerySet:
+        """Public ones, and those that concern an organisation in which the user has a duty."""
+        if user.is_active and user.is_superuser:
+            return self
+        organisations = {duty.organisation_id for duty in duties_of(user).duties}
+        if not organisations:
+            return self.filter(audience=Audience.PUBLIC)
+        concerned = Q(audience=Audience.PUBLIC) | Q(lead_id__in=organisations)
+        for child, field in (
+            (RegimeTier, "recipient_id"),
+            (RegimeSubject, "organisation_id"),
+            (RegimeRelated, "organisation_id"),
+        ):
+            lines = child.objects.filter(page=OuterRef("pk"), **{f"{field}__in": organisations})
+            concerned |= Q(Exists(lines))
+        return self.filter(concerned)
 
 
 class RegimePage(Page):
@@ -265,7 +305,9 @@ class RegimePage(Page):
         "loại thông tin", max_length=20, choices=LegalClass.choices, default=LegalClass.ADMINISTRATIVE
     )
     content = models.CharField("nội dung gồm", max_length=10, choices=Content.choices, default=Content.BOTH)
-    description = RichTextField("nội dung yêu cầu báo cáo", blank=True, features=["bold", "italic", "ol", "ul"])
+    description = RichTextField(
+        "nội dung yêu cầu báo cáo", blank=True, features=["bold", "italic", "ol", "ul"]
+    )
     frequency = models.CharField(
         "tần suất", max_length=12, choices=Frequency.choices, default=Frequency.MONTH
     )
@@ -283,9 +325,16 @@ class RegimePage(Page):
     method = models.CharField(
         "phương thức gửi, nhận", max_length=200, blank=True, default="Gửi trên hệ thống thông tin báo cáo"
     )
-    instructions = RichTextField("hướng dẫn thực hiện", blank=True, features=["bold", "italic", "ol", "ul", "link"])
+    instructions = RichTextField(
+        "hướng dẫn thực hiện", blank=True, features=["bold", "italic", "ol", "ul", "link"]
+    )
     outline = models.ForeignKey(
-        OutlinePage, models.PROTECT, null=True, blank=True, related_name="regimes", verbose_name="mẫu đề cương"
+        OutlinePage,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="regimes",
+        verbose_name="mẫu đề cương",
     )
     window_rule = models.CharField(
         "thời gian chốt số liệu", max_length=10, choices=WindowRule.choices, default=WindowRule.DEFAULT
@@ -308,6 +357,10 @@ class RegimePage(Page):
         "ai được xem trang này", max_length=10, choices=Audience.choices, default=Audience.PUBLIC
     )
 
+    objects = PageManager.from_queryset(RegimePageQuerySet)()
+
+    edit_handler = panels.REGIME
+    base_form_class = RegimePageForm
     parent_page_types = ["home.SectionPage"]
     subpage_types: list[str] = []
     template = "pages/regime_page.html"
@@ -315,6 +368,50 @@ class RegimePage(Page):
     class Meta:
         verbose_name = "chế độ báo cáo"
         verbose_name_plural = "chế độ báo cáo"
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page, to whom it concerns; to others there is no such page."""
+        if not type(self).objects.visible_to(request.user).filter(pk=self.pk).exists():
+            raise Http404
+        return super().serve(request, *args, **kwargs)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """``tiers`` with their ``subjects`` (organisation → codes of forms) and what ``portal_regime_tiers`` adds.
+
+        Layers above know when things are due: each receiver of the hook takes the page and gives, by number of
+        the tier, ``due`` (in words).
+        """
+        context = super().get_context(request, *args, **kwargs)
+        told: dict[int, dict[str, Any]] = {}
+        for contribute in hooks.get_hooks("portal_regime_tiers"):
+            for number, more in contribute(self).items():
+                told.setdefault(number, {}).update(more)
+        subjects: dict[int, dict[Organisation, list[str]]] = {}
+        for line in self.subjects.select_related("organisation", "report_form"):
+            forms = subjects.setdefault(line.tier_number, {}).setdefault(line.organisation, [])
+            forms += [str(line.report_form)] if line.report_form else []
+        context["tiers"] = [
+            {"tier": tier, "subjects": subjects.get(tier.number, {}), **told.get(tier.number, {})}
+            for tier in sorted(self.tiers.select_related("recipient"), key=lambda tier: tier.number)
+        ]
+        context["related"] = [line.organisation for line in self.related_organisations.select_related("organisation")]
+        return context
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        return super().get_sitemap_urls(request) if self.audience == Audience.PUBLIC else []
+
+    def copy(self, *args: Any, update_attrs: dict[str, Any] | None = None, **kwargs: Any) -> RegimePage:
+        """A draft under a code of its own: a copy has to pass the checks before it is published."""
+        attrs = {"code": self._free_code(), **(update_attrs or {})}
+        return super().copy(*args, **{**kwargs, "update_attrs": attrs, "keep_live": False})
+
+    def create_alias(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """An alias would be a second regime with the same code, live without checks."""
+        raise PermissionDenied("Chế độ báo cáo không có bản sao liên kết; hãy sao chép thành chế độ mới.")
+
+    def _free_code(self) -> str:
+        taken = set(type(self).objects.values_list("code", flat=True))
+        return next(code for n in count(2) if (code := f"{self.code[:36]}-{n}") not in taken)
 
     @property
     def latest_version(self) -> RegimeVersion | None:
@@ -379,6 +476,8 @@ class RegimeTier(Orderable):
     opens_days_before = models.PositiveSmallIntegerField("mở nhập trước hạn (số ngày)", default=14)
     closes_days_after = models.PositiveSmallIntegerField("đóng nhận sau hạn (số ngày)", default=30)
 
+    panels = panels.TIER
+
     class Meta(Orderable.Meta):
         verbose_name = "cấp báo cáo"
         verbose_name_plural = "các cấp báo cáo"
@@ -398,6 +497,8 @@ class RegimeSubject(Orderable):
     report_form = models.ForeignKey(
         ReportForm, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="biểu mẫu"
     )
+
+    panels = panels.SUBJECT
 
     class Meta(Orderable.Meta):
         verbose_name = "đối tượng thực hiện"

@@ -55,7 +55,11 @@ def indicators(measures) -> dict[str, Indicator]:
     }
     return {
         code: Indicator.objects.create(
-            code=code, name=name, measure=measures["ty-dong"], decimals=1, direction=Direction.HIGHER,
+            code=code,
+            name=name,
+            measure=measures["ty-dong"],
+            decimals=1,
+            direction=Direction.HIGHER,
             may_release=True,
         )
         for code, name in names.items()
@@ -80,13 +84,27 @@ def add_columns(form: ReportForm, *, source: str) -> None:
         ("thang-truoc", "Tháng trước", "", ColumnKind.PREFILLED, ValueType.ESTIMATE, PeriodRole.PREVIOUS, ""),
         ("uoc", "Ước tháng", "Thực hiện", source, ValueType.ESTIMATE, PeriodRole.THIS, ""),
         ("luyke", "Lũy kế từ đầu năm", "Thực hiện", source, ValueType.ESTIMATE, PeriodRole.CUMULATIVE, ""),
-        ("so-ke-hoach", "% so với kế hoạch", "Thực hiện", ColumnKind.COMPUTED, "", PeriodRole.THIS,
-         "[luyke] / [ke-hoach] * 100"),
+        (
+            "so-ke-hoach",
+            "% so với kế hoạch",
+            "Thực hiện",
+            ColumnKind.COMPUTED,
+            "",
+            PeriodRole.THIS,
+            "[luyke] / [ke-hoach] * 100",
+        ),
     ]
     for order, (key, label, path, kind, value_type, role, formula) in enumerate(columns):
         FormColumn.objects.create(
-            report_form=form, sort_order=order, key=key, label=label, header_path=path, kind=kind,
-            value_type=value_type, period_role=role, formula=formula,
+            report_form=form,
+            sort_order=order,
+            key=key,
+            label=label,
+            header_path=path,
+            kind=kind,
+            value_type=value_type,
+            period_role=role,
+            formula=formula,
             decimals=2 if kind == ColumnKind.COMPUTED else None,
         )
 
@@ -103,8 +121,15 @@ def add_rows(form: ReportForm, indicators: dict[str, Indicator]) -> None:
     ]
     for order, (key, number, label, kind, indicator, formula) in enumerate(rows):
         FormRow.objects.create(
-            report_form=form, sort_order=order, key=key, number=number, label=label, kind=kind,
-            level=1 if indicator else 0, indicator=indicators.get(indicator), formula=formula,
+            report_form=form,
+            sort_order=order,
+            key=key,
+            number=number,
+            label=label,
+            kind=kind,
+            level=1 if indicator else 0,
+            indicator=indicators.get(indicator),
+            formula=formula,
             required=kind == RowKind.INPUT,
         )
 
@@ -135,8 +160,12 @@ def home_page(db) -> HomePage:
     from wagtail.models import Site
 
     root = Page.get_first_root_node() or Page.add_root(title="Gốc", slug="root")
-    home = HomePage.objects.first() or root.add_child(instance=HomePage(title="Trang chủ", slug="trang-chu-moi"))
-    site = Site.objects.filter(is_default_site=True).first() or Site(hostname="localhost", is_default_site=True)
+    home = HomePage.objects.first() or root.add_child(
+        instance=HomePage(title="Trang chủ", slug="trang-chu-moi")
+    )
+    site = Site.objects.filter(is_default_site=True).first() or Site(
+        hostname="localhost", is_default_site=True
+    )
     site.root_page = home
     site.save()
     return home
@@ -163,7 +192,15 @@ def outline(regime_section) -> OutlinePage:
 
 @pytest.fixture
 def draft_regime(
-    regime_section, lead, committee, department, other_department, figures_form, consolidated_form, outline, act
+    regime_section,
+    lead,
+    committee,
+    department,
+    other_department,
+    figures_form,
+    consolidated_form,
+    outline,
+    act,
 ) -> RegimePage:
     """KTXH-THANG as its author leaves it just before publishing."""
     page = RegimePage(
@@ -186,12 +223,20 @@ def draft_regime(
     )
     page.tiers = [
         RegimeTier(
-            sort_order=0, number=1, name="Sở, ngành báo cáo", recipient=lead,
-            due_anchor=DueAnchor.CUTOFF_END, due_working_days=2,
+            sort_order=0,
+            number=1,
+            name="Sở, ngành báo cáo",
+            recipient=lead,
+            due_anchor=DueAnchor.CUTOFF_END,
+            due_working_days=2,
         ),
         RegimeTier(
-            sort_order=1, number=2, name="Cơ quan chủ trì tổng hợp", recipient=committee,
-            due_anchor=DueAnchor.LAST_MONTH, due_day_of_month=25,
+            sort_order=1,
+            number=2,
+            name="Cơ quan chủ trì tổng hợp",
+            recipient=committee,
+            due_anchor=DueAnchor.LAST_MONTH,
+            due_day_of_month=25,
         ),
     ]
     page.subjects = [

@@ -1,0 +1,129 @@
+"""How regimes, outlines and forms are laid out in the editor. Field names only; no rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    Panel,
+    TabbedInterface,
+    TitleFieldPanel,
+)
+from wagtail.models import Page
+
+#: What the portal does not accept, stated where it would be typed (R8).
+SCOPE = (
+    "<p>Hệ thống chỉ nhận báo cáo hành chính; không áp dụng đối với chế độ báo cáo thống kê, báo cáo mật và báo cáo "
+    "nội bộ từng cơ quan (Nghị định 09/2019/NĐ-CP, Điều 1.2; Sóc Trăng, QĐ 2436/QĐ-UBND, Điều 1.2; Khánh Hòa, "
+    "QĐ 2838/QĐ-UBND, Điều 4.1; Lai Châu, Quy chế, Điều 1.2).</p>"
+    "<p><strong>Không nhập, không tải lên nội dung thuộc phạm vi bí mật nhà nước.</strong></p>"
+)
+
+
+class ProblemsPanel(Panel):
+    """What still has to be put right in the saved draft before it can be published, and what to look at again."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "regimes/problems_panel.html"
+
+        def is_shown(self) -> bool:
+            return self.instance.pk is not None and super().is_shown()
+
+        def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+            # The checks read the models, and the models name these panels.
+            from .checks import problems
+
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            return {**context, "problems": problems(self.instance)}
+
+
+REGIME = TabbedInterface(
+    [
+        ObjectList(
+            [
+                ProblemsPanel(heading="Trước khi công bố"),
+                TitleFieldPanel("title"),
+                FieldRowPanel([FieldPanel("code"), FieldPanel("kind"), FieldPanel("frequency")]),
+                HelpPanel(content=SCOPE, heading="Phạm vi tiếp nhận"),
+                FieldRowPanel([FieldPanel("legal_class"), FieldPanel("content")]),
+                FieldPanel("description"),
+                FieldPanel("outline"),
+                FieldPanel("instructions"),
+            ],
+            heading="Nội dung",
+        ),
+        ObjectList(
+            [
+                FieldPanel("lead"),
+                InlinePanel("related_organisations", heading="Cơ quan phối hợp", label="Cơ quan"),
+                MultiFieldPanel(
+                    [
+                        FieldPanel("window_rule"),
+                        FieldRowPanel([FieldPanel("window_first"), FieldPanel("window_last")]),
+                    ],
+                    heading="Thời gian chốt số liệu",
+                ),
+                FieldPanel("method"),
+                InlinePanel("tiers", heading="Các cấp báo cáo và thời hạn gửi", label="Cấp báo cáo"),
+                InlinePanel("subjects", heading="Đối tượng thực hiện", label="Cơ quan báo cáo"),
+            ],
+            heading="Đối tượng và thời hạn",
+        ),
+        ObjectList(
+            [
+                FieldPanel("basis"),
+                FieldRowPanel([FieldPanel("approval_policy"), FieldPanel("review_steps")]),
+                FieldRowPanel([FieldPanel("requires_signature"), FieldPanel("requires_number")]),
+                FieldPanel("document_title"),
+                FieldRowPanel([FieldPanel("addressees"), FieldPanel("copies")]),
+            ],
+            heading="Phê duyệt, văn bản",
+        ),
+        ObjectList([FieldPanel("audience"), *Page.promote_panels, *Page.settings_panels], heading="Quảng bá"),
+    ]
+)
+
+TIER = [
+    FieldRowPanel([FieldPanel("number"), FieldPanel("name")]),
+    FieldPanel("recipient"),
+    FieldRowPanel([FieldPanel("due_anchor"), FieldPanel("due_working_days"), FieldPanel("due_time")]),
+    FieldRowPanel([FieldPanel("due_day_of_month"), FieldPanel("due_month_offset"), FieldPanel("due_on")]),
+    FieldRowPanel([FieldPanel("opens_days_before"), FieldPanel("closes_days_after")]),
+]
+SUBJECT = [FieldRowPanel([FieldPanel("tier_number"), FieldPanel("organisation"), FieldPanel("report_form")])]
+
+OUTLINE = [FieldPanel("introduction"), InlinePanel("sections", heading="Các mục", label="Mục", min_num=1)]
+OUTLINE_SECTION = [
+    FieldRowPanel([FieldPanel("key"), FieldPanel("heading")]),
+    FieldPanel("guidance"),
+    FieldPanel("required"),
+]
+
+REPORT_FORM = [
+    FieldRowPanel([FieldPanel("code"), FieldPanel("owner")]),
+    FieldPanel("title"),
+    HelpPanel(content=SCOPE, heading="Phạm vi tiếp nhận"),
+    FieldPanel("basis"),
+    FieldPanel("note"),
+    InlinePanel("columns", heading="Các cột", label="Cột"),
+    InlinePanel("rows", heading="Các dòng", label="Dòng"),
+]
+ROW = [
+    FieldRowPanel([FieldPanel("key"), FieldPanel("number"), FieldPanel("kind"), FieldPanel("level")]),
+    FieldPanel("label"),
+    FieldRowPanel([FieldPanel("indicator"), FieldPanel("disaggregation"), FieldPanel("subject")]),
+    FieldPanel("formula"),
+    FieldRowPanel([FieldPanel("required"), FieldPanel("help_text")]),
+]
+COLUMN = [
+    FieldRowPanel([FieldPanel("key"), FieldPanel("label"), FieldPanel("header_path")]),
+    FieldRowPanel([FieldPanel("kind"), FieldPanel("value_type"), FieldPanel("period_role")]),
+    FieldRowPanel([FieldPanel("plan_basis"), FieldPanel("decimals")]),
+    FieldPanel("formula"),
+]

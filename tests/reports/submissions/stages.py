@@ -1,0 +1,61 @@
+"""A report at each stage of its life, brought there by the services alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from indicators.numbers import CellValue
+from reports.regimes.grid import CellKind, grid_of
+from reports.submissions import services
+from reports.submissions.cells import CellEntry, save_cells
+from reports.submissions.models import Submission
+from reports.submissions.sections import save_section
+
+#: 09:00 on 15 May 2026 in Việt Nam; the report is due on the 18th.
+START = datetime(2026, 5, 15, 2, tzinfo=UTC)
+
+
+def hour(count: int) -> datetime:
+    return START + timedelta(hours=count)
+
+
+def number(text: str) -> CellValue:
+    return CellValue(Decimal(text))
+
+
+def fill(submission: Submission, by, *, at=START, amount: str = "100") -> None:
+    """Every input cell with ``amount``, every section with a sentence."""
+    for sheet in submission.sheets.select_related("form_version"):
+        grid = grid_of(sheet.form_version)
+        entries = [
+            CellEntry(sheet.pk, *key, value=number(amount)) for key in grid.cells(CellKind.INPUT)
+        ]
+        if entries:
+            save_cells(submission, entries, by=by, at=at)
+    for section in submission.sections.all():
+        save_section(submission, section.key, f"<p>Nội dung {section.heading}.</p>", by=by, at=at)
+
+
+def submit(submission: Submission, by, *, at=START) -> Submission:
+    return services.submit(submission, by=by, at=at)
+
+
+def approve(submission: Submission, data_leader, leader, *, at=START) -> Submission:
+    submission.refresh_from_db()
+    services.approve_data(submission, by=data_leader, seen=submission.snapshot.sha256, at=at)
+    services.approve_report(submission, by=leader, seen=submission.snapshot.sha256, at=at)
+    submission.refresh_from_db()
+    return submission
+
+
+def issue(submission: Submission, registrar, *, at=START, number: int = 5) -> Submission:
+    services.issue(submission, by=registrar, number=number, issued_on=date(2026, 5, 15), at=at)
+    submission.refresh_from_db()
+    return submission
+
+
+def send(submission: Submission, registrar, *, at=START):
+    dispatch = services.send(submission, by=registrar, at=at)
+    submission.refresh_from_db()
+    return dispatch
