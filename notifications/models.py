@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from home.accounts.models import User
 
 
 class Channel(models.TextChoices):
@@ -11,8 +18,16 @@ class Channel(models.TextChoices):
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, user: User | AnonymousUser) -> MessageQuerySet:
+        """One's own, and nobody else's: not even a superuser reads other people's."""
+        return self.filter(recipient_id=user.pk) if user.is_authenticated and user.is_active else self.none()
+
     def unread(self) -> MessageQuerySet:
         return self.filter(read_at__isnull=True)
+
+    def unread_first(self) -> MessageQuerySet:
+        """What was not read yet, then the rest; the newest first in both."""
+        return self.order_by(models.Q(read_at__isnull=True).desc(), "-created_at", "-pk")
 
 
 class Message(models.Model):
@@ -34,19 +49,23 @@ class Message(models.Model):
         verbose_name_plural = "thông báo"
         default_permissions = ()
         ordering = ["-created_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["recipient", "key"], name="nobody_is_told_twice")]
+        # The key first: whoever tells looks it up.
+        constraints = [models.UniqueConstraint(fields=["key", "recipient"], name="nobody_is_told_twice")]
 
     def __str__(self) -> str:
         return self.subject
 
 
 class Delivery(models.Model):
-    """The outbox: a message on its way through one channel. Written with the message, delivered after the commit."""
+    """The outbox: a message on its way through one channel. Written with the message, delivered after the commit.
+
+    ``next_attempt_at`` None: delivered, or given up; ``error`` then says why.
+    """
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries")
     channel = models.CharField(max_length=20, choices=Channel.choices)
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=300, blank=True)
 
@@ -56,7 +75,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(
                 fields=["next_attempt_at"],
-                condition=models.Q(delivered_at__isnull=True),
+                condition=models.Q(next_attempt_at__isnull=False),
                 name="delivery_pending",
             )
         ]

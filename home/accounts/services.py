@@ -1,18 +1,381 @@
-"""The verbs of accounts."""
+"""Accounts, duties and appointments. Nothing is deleted: what no longer holds has a last day."""
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
 
+from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.utils import timezone
+
+from home.audit.services import record
 from home.organisations.models import Organisation, on_day
+from home.organisations.services import ALWAYS, span
 
-from .models import Appointment, User
+from .duties import duties_of, forget_duties
+from .models import Appointment, Duty, DutyKind, DutyScope, SigningForm, User
+from .permissions import may_administer, may_change_person, may_grant
+
+#: The one Wagtail group: it opens the admin shell and gives nothing else. Rights are duties.
+STAFF_GROUP = "Cán bộ"
+
+_ONE_DAY = timedelta(days=1)
+_USERNAME = re.compile(r"[\w.@+-]{1,150}")
+_SCOPE = re.compile(r"(regime|form):\S+|row:[^\s/]+/\S+")
+_SIGNING_FOR_ANOTHER = {
+    SigningForm.ON_BEHALF_OF_COLLECTIVE,
+    SigningForm.FOR_HEAD,
+    SigningForm.BY_ORDER,
+    SigningForm.BY_AUTHORISATION,
+}
+
+
+class AccountError(Exception):
+    """What was asked cannot be done to the account; ``str()`` says why, in Vietnamese.
+
+    ``field`` is the argument at fault, empty where it is not one alone.
+    """
+
+    def __init__(self, text: str, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
+
+
+@transaction.atomic
+def create_person(
+    username: str,
+    *,
+    full_name: str,
+    email: str = "",
+    phone: str = "",
+    password: str | None = None,
+    by: User | None = None,
+    superuser: bool = False,
+) -> User:
+    """Open a personal account (R31). Without a password nobody can sign in with it yet.
+
+    Raises:
+        AccountError: the name cannot be used, or is taken in whatever case.
+        PermissionDenied: only a superuser makes superusers.
+    """
+    if superuser and by is not None and not by.is_superuser:
+        raise PermissionDenied
+    if not _USERNAME.fullmatch(username):
+        raise AccountError("Tên đăng nhập chỉ gồm chữ, chữ số và các dấu @ . + - _", "username")
+    if User.objects.filter(username__iexact=username).exists():
+        raise AccountError(f"Tên đăng nhập {username} đã có người dùng. Hãy chọn tên khác.", "username")
+    if not full_name.strip():
+        raise AccountError("Hãy ghi họ và tên: mỗi tài khoản là của một người.", "full_name")
+    person = User(
+        username=username,
+        full_name=" ".join(full_name.split()),
+        email=email,
+        phone=phone,
+        is_superuser=superuser,
+        is_staff=superuser,
+    )
+    person.set_password(password)
+    person.save()
+    record("account.create", person, by=by, username=username, superuser=superuser)
+    return person
+
+
+@transaction.atomic
+def change_person(person: User, *, by: User, **changes: Any) -> User:
+    """Change name, e-mail or telephone; what stays the same is not logged.
+
+    Raises:
+        PermissionDenied: ``by`` does not administer this person.
+    """
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if not may_change_person(by, person):
+        raise PermissionDenied
+    old = {name: getattr(person, name) for name, value in changes.items() if getattr(person, name) != value}
+    if old:
+        for name in old:
+            setattr(person, name, changes[name])
+        person.save()
+        record("account.change", person, by=by, old=old, new={name: changes[name] for name in old})
+    return person
+
+
+@transaction.atomic
+def close_account(person: User, *, by: User) -> User:
+    """Nobody can sign in with it, and its duties rest, until it is opened again (R43).
+
+    Raises:
+        AccountError: one's own account.
+        PermissionDenied: ``by`` does not administer this person.
+    """
+    if by.pk == person.pk:
+        raise AccountError("Không thể tự khóa tài khoản của mình. Hãy nhờ người quản trị khác.")
+    return _set_active(person, False, by)
+
+
+@transaction.atomic
+def reopen_account(person: User, *, by: User) -> User:
+    """Let the person sign in again.
+
+    Raises:
+        PermissionDenied: ``by`` does not administer this person.
+    """
+    return _set_active(person, True, by)
+
+
+def _set_active(person: User, active: bool, by: User) -> User:
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if not may_change_person(by, person):
+        raise PermissionDenied
+    if person.is_active != active:
+        person.is_active = active
+        person.save(update_fields=["is_active"])
+        record("account.reopen" if active else "account.close", person, by=by)
+    return person
+
+
+@transaction.atomic
+def grant(
+    person: User,
+    kind: DutyKind | str,
+    organisation: Organisation,
+    *,
+    by: User | None,
+    scopes: Iterable[str] = (),
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    acting_for: User | None = None,
+    basis: str = "",
+) -> Duty:
+    """Give a person a duty. Without days: since ever, until it is ended.
+
+    A delegation (``acting_for``; R39, Lai Châu 10.2b) has an end and names its document, comes from somebody who
+    holds the duty himself on its first and last day, and is not passed on. ``by`` None is the portal itself.
+
+    Raises:
+        AccountError: the same duty is held already, a scope is malformed, or the delegation lacks something.
+        PermissionDenied: ``by`` does not administer the organisation, or may not give this kind of duty.
+    """
+    if by is not None and not may_grant(by, kind, organisation):
+        raise PermissionDenied
+    person = User.objects.select_for_update().get(pk=person.pk) if person.pk else person
+    label = DutyKind(kind).label
+    named = sorted(set(scopes))
+    first = valid_from or ALWAYS
+    if not person.is_active:
+        raise AccountError(f"Tài khoản của {person} đang bị khóa. Hãy mở lại trước khi giao nhiệm vụ.", "person")
+    if valid_to and valid_to < first:
+        raise AccountError("Ngày kết thúc đứng trước ngày bắt đầu.", "valid_to")
+    for scope in named:
+        if not _SCOPE.fullmatch(scope):
+            raise AccountError(
+                f"Phạm vi “{scope}” không đúng dạng. Hãy viết regime:<mã>, form:<mã> hoặc row:<mã biểu>/<mã dòng>.",
+                "scopes",
+            )
+    if acting_for is not None:
+        _check_delegation(person, kind, organisation, named, first, valid_to, acting_for, basis)
+    held = Duty.objects.filter(person=person, kind=kind, organisation=organisation, acting_for=acting_for)
+    for duty in held.filter(_overlapping(first, valid_to)).prefetch_related("scopes"):
+        if sorted(scope.scope for scope in duty.scopes.all()) == named:
+            raise AccountError(
+                f"{person} đã có nhiệm vụ “{label}” tại {organisation.name} ({span(duty.valid_from, duty.valid_to)}).",
+                "kind",
+            )
+
+    duty = Duty.objects.create(
+        person=person,
+        organisation=organisation,
+        kind=kind,
+        acting_for=acting_for,
+        basis=basis,
+        valid_from=first,
+        valid_to=valid_to,
+    )
+    DutyScope.objects.bulk_create(DutyScope(duty=duty, scope=scope) for scope in named)
+    _admit(person)
+    _record("grant", duty, by, kind=str(kind), scopes=named, basis=basis, **_days(first, valid_to))
+    forget_duties(person)
+    return duty
+
+
+def _check_delegation(
+    person: User,
+    kind: DutyKind | str,
+    organisation: Organisation,
+    scopes: list[str],
+    first: date,
+    last: date | None,
+    acting_for: User,
+    basis: str,
+) -> None:
+    if acting_for.pk == person.pk:
+        raise AccountError("Không thể ủy quyền cho chính mình.", "acting_for")
+    if last is None:
+        raise AccountError("Ủy quyền phải có ngày kết thúc; hết ngày đó nhiệm vụ tự hết hiệu lực.", "valid_to")
+    if not basis.strip():
+        raise AccountError("Ủy quyền phải ghi số, ngày của văn bản ủy quyền.", "basis")
+    own = Duty.objects.filter(person=acting_for, kind=kind, organisation=organisation, acting_for=None)
+    for day in (first, last):
+        named = [
+            {scope.scope for scope in duty.scopes.all()}
+            for duty in own.filter(on_day(day)).prefetch_related("scopes")
+        ]
+        if not any(not duty_scopes or (scopes and duty_scopes.issuperset(scopes)) for duty_scopes in named):
+            raise AccountError(
+                f"Ngày {day:%d/%m/%Y}, {acting_for} không tự mình có nhiệm vụ “{DutyKind(kind).label}” này "
+                f"tại {organisation.name} nên không thể ủy quyền.",
+                "acting_for",
+            )
+
+
+@transaction.atomic
+def revoke(duty: Duty, *, by: User | None, on: date | None = None) -> Duty:
+    """The duty no longer holds from ``on`` (today in Việt Nam by default); its last day is the day before.
+
+    Delegations that rest on it end with it. A duty that had not begun by then never comes into force: its last day
+    is the day before its first.
+
+    Raises:
+        AccountError: it has ended by then.
+        PermissionDenied: ``by`` may not give this duty, so may not take it.
+    """
+    on = on or timezone.localdate()
+    duty = Duty.objects.select_for_update(of=("self",)).select_related("person", "organisation").get(pk=duty.pk)
+    if by is not None and not may_grant(by, duty.kind, duty.organisation):
+        raise PermissionDenied
+    if duty.valid_to and duty.valid_to < on:
+        raise AccountError(f"Nhiệm vụ này đã kết thúc ngày {duty.valid_to:%d/%m/%Y}.")
+    _end_duty(duty, on, by)
+    resting = Duty.objects.filter(
+        acting_for=duty.person, kind=duty.kind, organisation=duty.organisation, valid_to__gte=on
+    )
+    own = Duty.objects.filter(
+        on_day(on), person=duty.person, kind=duty.kind, organisation=duty.organisation, acting_for=None
+    )
+    if duty.acting_for_id is None and not own.exists():
+        for delegation in resting.select_related("person", "organisation"):
+            _end_duty(delegation, on, by)
+    return duty
+
+
+def _end_duty(duty: Duty, on: date, by: User | None) -> None:
+    duty.valid_to = max(on, duty.valid_from) - _ONE_DAY
+    duty.save(update_fields=["valid_to"])
+    _record("revoke", duty, by, kind=duty.kind, on=on.isoformat())
+    forget_duties(duty.person)
+
+
+@transaction.atomic
+def appoint(
+    person: User,
+    organisation: Organisation,
+    *,
+    title: str,
+    signing_form: SigningForm | str = "",
+    signs_for_title: str = "",
+    field: str = "",
+    basis: str = "",
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    by: User | None,
+) -> Appointment:
+    """Give a person an office, and with it the authority to sign (Decree 30/2020, Article 13).
+
+    KT., TL., TM. and TUQ. name for whom one signs; TUQ. besides has an end and names its document.
+
+    Raises:
+        AccountError: one of these is missing, or the same office is held already.
+        PermissionDenied: ``by`` does not administer the organisation.
+    """
+    if by is not None and not may_administer(by, organisation):
+        raise PermissionDenied
+    first = valid_from or ALWAYS
+    if not title.strip():
+        raise AccountError("Hãy ghi chức vụ.", "title")
+    if signing_form in _SIGNING_FOR_ANOTHER and not signs_for_title.strip():
+        raise AccountError(f"Ký {signing_form} phải ghi chức vụ hoặc tập thể được ký cho.", "signs_for_title")
+    if signing_form == SigningForm.BY_AUTHORISATION and valid_to is None:
+        raise AccountError("Thừa ủy quyền (TUQ.) phải có thời hạn: hãy ghi ngày kết thúc.", "valid_to")
+    if signing_form == SigningForm.BY_AUTHORISATION and not basis.strip():
+        raise AccountError("Thừa ủy quyền (TUQ.) phải ghi văn bản ủy quyền.", "basis")
+    if valid_to and valid_to < first:
+        raise AccountError("Ngày kết thúc đứng trước ngày bắt đầu.", "valid_to")
+    User.objects.select_for_update().get(pk=person.pk)
+    same = Appointment.objects.filter(
+        person=person, organisation=organisation, title=title, signing_form=signing_form, field=field
+    )
+    if known := same.filter(_overlapping(first, valid_to)).first():
+        raise AccountError(
+            f"{person} đã giữ chức vụ {title} tại {organisation.name} ({span(known.valid_from, known.valid_to)}).",
+            "title",
+        )
+    appointment = Appointment.objects.create(
+        person=person,
+        organisation=organisation,
+        title=title,
+        signing_form=signing_form,
+        signs_for_title=signs_for_title,
+        field=field,
+        basis=basis,
+        valid_from=first,
+        valid_to=valid_to,
+    )
+    _record("appoint", appointment, by, signing_form=str(signing_form), basis=basis, **_days(first, valid_to))
+    return appointment
+
+
+@transaction.atomic
+def end_appointment(appointment: Appointment, *, by: User | None, on: date | None = None) -> Appointment:
+    """The office is no longer held from ``on`` (today in Việt Nam by default).
+
+    Raises:
+        AccountError: it has ended by then.
+        PermissionDenied: ``by`` does not administer the organisation.
+    """
+    on = on or timezone.localdate()
+    appointment = (
+        Appointment.objects.select_for_update(of=("self",))
+        .select_related("person", "organisation")
+        .get(pk=appointment.pk)
+    )
+    if by is not None and not may_administer(by, appointment.organisation):
+        raise PermissionDenied
+    if appointment.valid_to and appointment.valid_to < on:
+        raise AccountError(f"Chức vụ này đã kết thúc ngày {appointment.valid_to:%d/%m/%Y}.")
+    appointment.valid_to = max(on, appointment.valid_from) - _ONE_DAY
+    appointment.save(update_fields=["valid_to"])
+    _record("end_appointment", appointment, by, on=on.isoformat())
+    return appointment
 
 
 def appointment_of(person: User, organisation: Organisation, day: date) -> Appointment | None:
-    """The authority ``person`` signs with at ``organisation`` on ``day``; the latest where there are several."""
-    return (
-        Appointment.objects.filter(on_day(day), person=person, organisation=organisation)
-        .order_by("-valid_from", "-pk")
-        .first()
+    """With what authority the person signs there on ``day``: his own office before one for another, the latest first."""
+    held = Appointment.objects.filter(on_day(day), person=person, organisation=organisation)
+    return min(
+        held, key=lambda office: (office.signing_form in _SIGNING_FOR_ANOTHER, -office.valid_from.toordinal()), default=None
     )
+
+
+def _admit(person: User) -> None:
+    """Open the admin shell to somebody with a first duty."""
+    group, created = Group.objects.get_or_create(name=STAFF_GROUP)
+    if created:
+        group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
+    person.groups.add(group)
+
+
+def _overlapping(first: date, last: date | None) -> models.Q:
+    found = models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=first)
+    return found if last is None else found & models.Q(valid_from__lte=last)
+
+
+def _days(first: date, last: date | None) -> dict[str, Any]:
+    return {"valid_from": first.isoformat(), "valid_to": last and last.isoformat()}
+
+
+def _record(verb: str, obj: Duty | Appointment, by: User | None, **data: Any) -> None:
+    family = "duty" if isinstance(obj, Duty) else "appointment"
+    record(f"{family}.{verb}", obj, by=by, organisation=obj.organisation.code, person_id=obj.person_id, **data)

@@ -97,7 +97,7 @@ class DocumentContent:
         """
         if data.get("schema") != SCHEMA:
             raise ValueError(f"A document of schema {data.get('schema')!r}, not {SCHEMA!r}.")
-        fields = {
+        fields: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in data.items()
             if name != "schema"

@@ -69,7 +69,7 @@ def archive(content: bytes, *, name: str, media_type: str, at: datetime | None =
     try:
         with transaction.atomic():
             row.content.save(digest, ContentFile(content), save=False)
-            transaction.on_commit(_UntilCommitted(row.content.storage, row.content.name))
+            transaction.on_commit(_UntilCommitted(row.content.storage, str(row.content.name)))
             row.save(force_insert=True)
     except IntegrityError:
         # Somebody kept the same bytes at the same moment; the storage gave our copy another name, now removed.

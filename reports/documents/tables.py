@@ -100,7 +100,7 @@ class DocumentTable:
             title=data["title"],
             note=data["note"],
             header=tuple(tuple(HeaderCell(*cell) for cell in line) for line in data["header"]),
-            rows=tuple(DocumentRow(*row[:-1], values=tuple(row[-1])) for row in data["rows"]),
+            rows=tuple(DocumentRow(*words, tuple(values)) for *words, values in data["rows"]),
             signs=tuple(data["signs"]),
             footnotes=tuple(data["footnotes"]),
             text_columns=tuple(data["text_columns"]),

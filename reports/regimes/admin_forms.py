@@ -15,8 +15,9 @@ from .permissions import design_organisations
 class RegimePageForm(WagtailAdminPageForm):
     def is_valid(self) -> bool:
         """Drafts may be incomplete; what is to be published is checked as a whole, children included."""
-        if not super().is_valid() or self.is_deferred_validation:
-            return bool(super().is_valid())
+        valid: bool = super().is_valid()
+        if not valid or self.is_deferred_validation:
+            return valid
         # The checks read the models, and the models name this form.
         from .checks import problems
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -108,6 +108,16 @@ class PeriodRole(models.TextChoices):
     YEAR = "year", "Cả năm"
 
 
+class ReportFormQuerySet(models.QuerySet["ReportForm"]):
+    def with_latest(self) -> ReportFormQuerySet:
+        """Adds ``latest_number`` and ``latest_at`` of the version last published; None where there is none."""
+        latest = FormVersion.objects.filter(report_form=OuterRef("pk")).order_by("-number")
+        return self.select_related("owner").annotate(
+            latest_number=Subquery(latest.values("number")[:1]),
+            latest_at=Subquery(latest.values("published_at")[:1]),
+        )
+
+
 class ReportForm(RevisionMixin, ClusterableModel):
     """A form of figures being designed. Publishing it compiles a ``FormVersion``; rounds hold versions, never this.
 
@@ -121,6 +131,8 @@ class ReportForm(RevisionMixin, ClusterableModel):
     )
     basis = models.ForeignKey(LegalAct, models.PROTECT, null=True, blank=True, verbose_name="căn cứ")
     note = models.TextField("hướng dẫn ghi biểu", blank=True)
+
+    objects = ReportFormQuerySet.as_manager()
 
     panels = panels.REPORT_FORM
     base_form_class = ReportFormAdminForm

@@ -1,0 +1,34 @@
+"""What people type into cells, read into values; and values written back as the grid shows them."""
+
+from __future__ import annotations
+
+from home.text import repair_vietnamese
+from indicators.numbers import BLANK, CellValue, format_cell, parse_cell
+from reports.regimes.grid import CellKey, CellKind, FormGrid
+
+#: Cells that people may type into.
+TYPED = frozenset({CellKind.INPUT, CellKind.TEXT})
+
+
+def read_cell(grid: FormGrid, key: CellKey, typed: str) -> tuple[CellValue, str]:
+    """The value and text that were typed into a cell; text in TCVN3 or VNI is repaired (R29, R30).
+
+    Raises:
+        NumberFormatError: what was typed into a number cell is no figure (X10).
+    """
+    if grid.kinds.get(key) == CellKind.TEXT:
+        return BLANK, repair_vietnamese(typed).text.strip()
+    return parse_cell(typed, grid.row.get(key[0])), ""
+
+
+def shown(grid: FormGrid, key: CellKey, value: CellValue, text: str = "") -> str:
+    """A cell in words. What was typed keeps all its decimals and gets at least those of its measure; what the
+    portal computes or fills in is rounded to the decimals of its column."""
+    if text or value.amount is None:
+        return text or value.code
+    decimals = grid.decimals(key)
+    if decimals is not None and grid.kinds.get(key) == CellKind.INPUT:
+        exponent = value.amount.normalize().as_tuple().exponent
+        own = -exponent if isinstance(exponent, int) else 0
+        decimals = max(decimals, own)
+    return format_cell(value, decimals)

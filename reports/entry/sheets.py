@@ -1,0 +1,203 @@
+"""One sheet as the screen shows it: a table of native inputs where the person may type, of text elsewhere.
+
+The body is put together here and not in a template: a form may have five thousand cells.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING
+
+from django.utils.safestring import SafeString, mark_safe
+
+from indicators.store.models import Figure
+from reports.regimes.grid import CellKey, CellKind, Row
+from reports.regimes.models import RowKind
+from reports.submissions.completeness import missing_cells
+from reports.submissions.content import SheetContent, frozen_sheets
+from reports.submissions.models import Snapshot, Submission
+from reports.submissions.permissions import enterable_rows
+
+from .reading import TYPED, shown
+
+if TYPE_CHECKING:
+    from home.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A short mark in a cell ("17/18"), what it says in full, and where it leads ("" for nowhere)."""
+
+    text: str
+    title: str
+    tone: str = "info"
+    url: str = ""
+
+
+#: (sheet id, row, column) → mark, of the sheets of one submission that is read live. Higher apps add theirs
+#: (how many organisations a total covers, for instance).
+badges: list[Callable[[Submission, Sequence[SheetContent]], Mapping[tuple[int, str, str], Badge]]] = []
+
+
+@dataclass
+class SheetView:
+    """A sheet on the screen. ``enterable``: rows this person may type into now; ``marks`` and ``sources`` by cell."""
+
+    content: SheetContent
+    place: int
+    enterable: frozenset[str] = frozenset()
+    marks: Mapping[CellKey, Badge] = field(default_factory=dict)
+    sources: Mapping[CellKey, str] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        return self.content.code
+
+    @property
+    def title(self) -> str:
+        return self.content.grid.title
+
+    @property
+    def note(self) -> str:
+        return self.content.grid.note
+
+    @property
+    def is_editable(self) -> bool:
+        return bool(self.enterable)
+
+    @property
+    def required(self) -> int:
+        return sum(1 for _ in self.content.grid.required_cells())
+
+    @property
+    def done(self) -> int:
+        return self.required - len(missing_cells(self.content))
+
+    @property
+    def is_partly_editable(self) -> bool:
+        """Some rows with cells to type into are somebody else's."""
+        grid = self.content.grid
+        return self.is_editable and any(
+            key[0] not in self.enterable for key in grid.cells(CellKind.INPUT, CellKind.TEXT)
+        )
+
+    @property
+    def keys(self) -> str:
+        """What the script needs of the columns: key, label and kind, as JSON."""
+        return json.dumps(
+            [[column.key, " – ".join([*column.path, column.label])] for column in self.content.grid.columns],
+            ensure_ascii=False,
+        )
+
+    @property
+    def head(self) -> SafeString:
+        """The rows of nested headings, after STT, label and measure."""
+        header, columns = self.content.grid.header, self.content.grid.columns
+        depth = len(header)
+        lines = []
+        for level, line in enumerate(header):
+            leaves = (place for place, column in enumerate(columns) if len(column.path) == level)
+            cells = []
+            if level == 0:
+                cells = [
+                    f'<th class="{name}" rowspan="{depth}" scope="col">{label}</th>'
+                    for name, label in (("stt", "STT"), ("label", "Nội dung"), ("measure", "Đơn vị tính"))
+                ]
+            for cell in line:
+                is_leaf = cell.rowspan == depth - level
+                own = f'id="b{self.place}c{next(leaves)}" scope="col"' if is_leaf else 'scope="colgroup"'
+                cells.append(
+                    f'<th {own} colspan="{cell.colspan}" rowspan="{cell.rowspan}">{escape(cell.label)}</th>'
+                )
+            lines.append(f"<tr>{''.join(cells)}</tr>")
+        return mark_safe("".join(lines))  # noqa: S308 labels are escaped
+
+    @property
+    def body(self) -> SafeString:
+        rows = (self._row(place, row) for place, row in enumerate(self.content.grid.rows))
+        return mark_safe("".join(rows))  # noqa: S308 labels and values are escaped
+
+    def _row(self, place: int, row: Row) -> str:
+        name = f"b{self.place}r{place}"
+        described = f' title="{escape(row.help)}"' if row.help else ""
+        leading = (
+            f'<td class="stt">{escape(row.number)}</td>'
+            f'<th scope="row" id="{name}" class="label l{min(row.level, 4)}"{described}>{escape(row.label)}</th>'
+            f'<td class="measure">{escape(row.measure)}</td>'
+        )
+        if row.kind == RowKind.HEADING:
+            cells = f'<td class="none" colspan="{len(self.content.grid.columns)}"></td>'
+        else:
+            cells = "".join(
+                self._cell((row.key, column.key), f"{name} b{self.place}c{index}")
+                for index, column in enumerate(self.content.grid.columns)
+            )
+        return f'<tr data-row="{escape(row.key)}" class="{row.kind}">{leading}{cells}</tr>'
+
+    def _cell(self, key: CellKey, labels: str) -> str:
+        grid, content = self.content.grid, self.content
+        kind = grid.kinds[key]
+        text = escape(shown(grid, key, content.value(key), content.texts.get(key, "")))
+        if kind in TYPED and key[0] in self.enterable:
+            version = content.versions.get(key, 0)
+            seen = f' data-v="{version}"' if version else ""
+            if kind == CellKind.TEXT:
+                return (
+                    f'<td class="text"><textarea rows="1" maxlength="2000" aria-labelledby="{labels}"{seen}>'
+                    f"{text}</textarea></td>"
+                )
+            needed = ' class="needed"' if grid.row[key[0]].required else ""
+            return f'<td{needed}><input value="{text}" placeholder=" " aria-labelledby="{labels}"{seen}></td>'
+        source = self.sources.get(key, "")
+        told = f' title="{escape(source)}"' if source else ""
+        mark = self.marks.get(key)
+        return f'<td class="{kind} fixed" tabindex="-1"{told}>{text}{_marked(mark) if mark else ""}</td>'
+
+
+def _marked(mark: Badge) -> str:
+    said = f'class="mark {escape(mark.tone)}" title="{escape(mark.title)}"'
+    if mark.url:
+        return f' <a {said} href="{escape(mark.url)}">{escape(mark.text)}</a>'
+    return f" <span {said}>{escape(mark.text)}</span>"
+
+
+def live_views(
+    user: User, submission: Submission, contents: Sequence[SheetContent], *, editable: bool
+) -> list[SheetView]:
+    """The sheets as they stand now, with what this person may type into."""
+    marks: dict[tuple[int, str, str], Badge] = {}
+    for provider in badges:
+        marks |= provider(submission, contents)
+    sources = _sources(contents)
+    return [
+        SheetView(
+            content,
+            place,
+            enterable=enterable_rows(user, submission, content.code, list(content.grid.row))
+            if editable
+            else frozenset(),
+            marks={(row, column): mark for (sheet, row, column), mark in marks.items() if sheet == content.sheet_id},
+            sources={key: sources[figure] for key, figure in content.figures.items() if figure in sources},
+        )
+        for place, content in enumerate(contents)
+    ]
+
+
+def frozen_views(snapshot: Snapshot) -> list[SheetView]:
+    """The sheets as they were sent: nothing to type into, no sources."""
+    return [SheetView(content, place) for place, content in enumerate(frozen_sheets(snapshot))]
+
+
+def _sources(contents: Sequence[SheetContent]) -> dict[int, str]:
+    """Figure id → where the prefilled figure comes from. One query, none where nothing is prefilled."""
+    wanted = {figure for content in contents for figure in content.figures.values()}
+    if not wanted:
+        return {}
+    figures = Figure.objects.filter(pk__in=wanted).select_related("known_from__source")
+    return {
+        figure.pk: f"{figure.get_value_type_display()}: {figure.known_from.source.citation}; bản #{figure.known_from_id}"
+        for figure in figures
+    }
