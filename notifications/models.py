@@ -27,7 +27,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def unread_first(self) -> MessageQuerySet:
         """What was not read yet, then the rest; the newest first in both."""
-        return self.order_by(models.Q(read_at__isnull=True).desc(), "-created_at", "-pk")
+        was_read = models.Q(read_at__isnull=False)
+        return self.alias(was_read=was_read).order_by("was_read", "-created_at", "-pk")
 
 
 class Message(models.Model):

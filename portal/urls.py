@@ -7,13 +7,16 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from . import health
+from . import health, shadows
 
 urlpatterns = [
     path("-/live", health.live, name="live"),
     path("-/ready", health.ready, name="ready"),
+    path("admin/", include(shadows)),
     path("admin/", include(wagtailadmin_urls)),
     path("van-ban/", include(wagtaildocs_urls)),
+    path("bao-cao/", include("reports.publication.urls")),
+    path("chi-tieu/", include("indicators.catalogue.urls")),
     path("", include(wagtail_urls)),
 ]
 if not settings.MEDIA_URL.startswith("http"):

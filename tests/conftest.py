@@ -17,6 +17,9 @@ from home.organisations.models import (
 )
 
 
+pytest_plugins = ["tests.plugins.databases", "tests.plugins.requirements"]
+
+
 def make_organisation(code: str, name: str, kind: str, level: str = Level.PROVINCE, **more) -> Organisation:
     return Organisation.objects.create(code=code, name=name, kind=kind, level=level, **more)
 

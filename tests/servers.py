@@ -45,7 +45,7 @@ def postgresql() -> Iterator[str]:
         port = _free_port()
         # Nothing here has to survive a power cut.
         speed = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
-        command = [programs / "postgres", "-D", data, "-p", str(port), "-k", home, "-h", "127.0.0.1", *speed]
+        command = [programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "", *speed]
         ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
         log = stack.enter_context((home / "log").open("w", encoding="utf-8"))
         stack.enter_context(

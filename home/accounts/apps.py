@@ -1,7 +1,38 @@
 from django.apps import AppConfig
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class AccountsConfig(AppConfig):
     name = "home.accounts"
     label = "accounts"
     verbose_name = "Người dùng và nhiệm vụ"
+    default = True
+
+    def ready(self) -> None:
+        from home.audit.verbs import name_verbs
+
+        from .policies import register_policies
+
+        register_policies()
+        name_verbs(
+            {
+                "account.create": "Tạo tài khoản",
+                "account.change": "Sửa thông tin tài khoản",
+                "account.close": "Khóa tài khoản",
+                "account.reopen": "Mở lại tài khoản",
+                "duty.grant": "Giao nhiệm vụ",
+                "duty.revoke": "Kết thúc nhiệm vụ",
+                "appointment.appoint": "Bổ nhiệm",
+                "appointment.end_appointment": "Kết thúc chức vụ",
+            }
+        )
+
+
+class UsersConfig(WagtailUsersAppConfig):
+    """Wagtail's own screens of users and groups: for superusers, with our fields."""
+
+    default = False
+    user_viewset = "home.accounts.screens.users.UserViewSet"
+
+    def ready(self) -> None:
+        """The policies of users and groups are ours: ``policies.register_policies``."""

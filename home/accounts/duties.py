@@ -38,7 +38,7 @@ class DutyBook:
 
     duties: tuple[HeldDuty, ...]
     day: date
-    _subtrees: dict[frozenset[str], frozenset[int]] = field(default_factory=dict, compare=False)
+    _subtrees: dict[tuple[frozenset[str], str], frozenset[int]] = field(default_factory=dict, compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.duties)
@@ -81,16 +81,19 @@ class DutyBook:
                 held |= named
         return {key: None if codes is None else frozenset(codes) for key, codes in found.items()}
 
-    def subtree(self, *kinds: str) -> frozenset[int]:
-        """The organisations of these duties and all beneath them, as the tree stands on the day."""
-        key = frozenset(kinds)
+    def subtree(self, *kinds: str, relation: str = "") -> frozenset[int]:
+        """The organisations of these duties and all beneath them, as the tree stands on the day.
+
+        ``relation`` is one kind of affiliation, all of them by default. Command goes with SUBORDINATION alone: a
+        vertical agency reports without being commanded (R2).
+        """
+        key = frozenset(kinds), relation
         if key not in self._subtrees:
-            paths = OrganisationPath.objects.filter(
-                on_day(self.day), ancestor_id__in=self.organisations(*kinds)
-            )
-            self._subtrees[key] = frozenset(paths.values_list("descendant_id", flat=True)) | self.organisations(
-                *kinds
-            )
+            own = self.organisations(*kinds)
+            paths = OrganisationPath.objects.filter(on_day(self.day), ancestor_id__in=own)
+            if relation:
+                paths = paths.filter(kind=relation)
+            self._subtrees[key] = own | frozenset(paths.values_list("descendant_id", flat=True))
         return self._subtrees[key]
 
 

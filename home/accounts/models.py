@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 
 from home.organisations.models import Organisation, on_day
+from home.text import fold
 
 
 class DutyKind(models.TextChoices):
@@ -35,6 +37,7 @@ class User(AbstractUser):
 
     full_name = models.CharField("họ và tên", max_length=100, blank=True)
     phone = models.CharField("điện thoại", max_length=30, blank=True)
+    search_text = models.CharField(max_length=500, editable=False, blank=True)
 
     class Meta:
         verbose_name = "người dùng"
@@ -43,6 +46,10 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = fold(f"{self.full_name} {self.username} {self.email}")[:500]
+        super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:
         return self.full_name or super().get_full_name()
@@ -61,7 +68,8 @@ class Duty(models.Model):
     """A dated right: this person, for this organisation, may do this; everything, or the scopes named.
 
     ``acting_for`` names whom the person stands in for (Lai Châu 10.2b, R39); the duty lapses by itself after
-    ``valid_to`` and gives no authority to sign. ``basis`` is the request or decision it rests on.
+    ``valid_to`` and gives no authority to sign. ``basis`` is the request or decision it rests on. A duty whose last
+    day lies before its first was taken back before it came into force: it holds on no day.
     """
 
     person = models.ForeignKey(User, models.PROTECT, related_name="duties", verbose_name="người dùng")
@@ -84,10 +92,6 @@ class Duty(models.Model):
         ordering = ["organisation", "person", "kind"]
         indexes = [models.Index(fields=["person", "kind"], name="duty_of_person")]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
-                name="duty_ends_after_it_begins",
-            ),
             models.CheckConstraint(
                 condition=Q(acting_for__isnull=True) | (Q(valid_to__isnull=False) & ~Q(basis="")),
                 name="delegation_has_end_and_document",

@@ -9,14 +9,14 @@ from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from home.audit.services import record
-from home.organisations.models import Organisation, on_day
+from home.organisations.models import Organisation, on_day, overlapping
 from home.organisations.services import ALWAYS, span
 
-from .duties import duties_of, forget_duties
+from .duties import forget_duties
 from .models import Appointment, Duty, DutyKind, DutyScope, SigningForm, User
 from .permissions import may_administer, may_change_person, may_grant
 
@@ -161,12 +161,13 @@ def grant(
     """
     if by is not None and not may_grant(by, kind, organisation):
         raise PermissionDenied
-    person = User.objects.select_for_update().get(pk=person.pk) if person.pk else person
     label = DutyKind(kind).label
     named = sorted(set(scopes))
     first = valid_from or ALWAYS
-    if not person.is_active:
-        raise AccountError(f"Tài khoản của {person} đang bị khóa. Hãy mở lại trước khi giao nhiệm vụ.", "person")
+    if not User.objects.select_for_update().get(pk=person.pk).is_active:
+        raise AccountError(
+            f"Tài khoản của {person} đang bị khóa. Hãy mở lại trước khi giao nhiệm vụ.", "person"
+        )
     if valid_to and valid_to < first:
         raise AccountError("Ngày kết thúc đứng trước ngày bắt đầu.", "valid_to")
     for scope in named:
@@ -178,7 +179,7 @@ def grant(
     if acting_for is not None:
         _check_delegation(person, kind, organisation, named, first, valid_to, acting_for, basis)
     held = Duty.objects.filter(person=person, kind=kind, organisation=organisation, acting_for=acting_for)
-    for duty in held.filter(_overlapping(first, valid_to)).prefetch_related("scopes"):
+    for duty in held.filter(overlapping(first, valid_to)).prefetch_related("scopes"):
         if sorted(scope.scope for scope in duty.scopes.all()) == named:
             raise AccountError(
                 f"{person} đã có nhiệm vụ “{label}” tại {organisation.name} ({span(duty.valid_from, duty.valid_to)}).",
@@ -214,7 +215,9 @@ def _check_delegation(
     if acting_for.pk == person.pk:
         raise AccountError("Không thể ủy quyền cho chính mình.", "acting_for")
     if last is None:
-        raise AccountError("Ủy quyền phải có ngày kết thúc; hết ngày đó nhiệm vụ tự hết hiệu lực.", "valid_to")
+        raise AccountError(
+            "Ủy quyền phải có ngày kết thúc; hết ngày đó nhiệm vụ tự hết hiệu lực.", "valid_to"
+        )
     if not basis.strip():
         raise AccountError("Ủy quyền phải ghi số, ngày của văn bản ủy quyền.", "basis")
     own = Duty.objects.filter(person=acting_for, kind=kind, organisation=organisation, acting_for=None)
@@ -243,7 +246,10 @@ def revoke(duty: Duty, *, by: User | None, on: date | None = None) -> Duty:
         PermissionDenied: ``by`` may not give this duty, so may not take it.
     """
     on = on or timezone.localdate()
-    duty = Duty.objects.select_for_update(of=("self",)).select_related("person", "organisation").get(pk=duty.pk)
+    forget_duties(duty.person)
+    duty = (
+        Duty.objects.select_for_update(of=("self",)).select_related("person", "organisation").get(pk=duty.pk)
+    )
     if by is not None and not may_grant(by, duty.kind, duty.organisation):
         raise PermissionDenied
     if duty.valid_to and duty.valid_to < on:
@@ -265,7 +271,6 @@ def _end_duty(duty: Duty, on: date, by: User | None) -> None:
     duty.valid_to = max(on, duty.valid_from) - _ONE_DAY
     duty.save(update_fields=["valid_to"])
     _record("revoke", duty, by, kind=duty.kind, on=on.isoformat())
-    forget_duties(duty.person)
 
 
 @transaction.atomic
@@ -307,7 +312,7 @@ def appoint(
     same = Appointment.objects.filter(
         person=person, organisation=organisation, title=title, signing_form=signing_form, field=field
     )
-    if known := same.filter(_overlapping(first, valid_to)).first():
+    if known := same.filter(overlapping(first, valid_to)).first():
         raise AccountError(
             f"{person} đã giữ chức vụ {title} tại {organisation.name} ({span(known.valid_from, known.valid_to)}).",
             "title",
@@ -355,7 +360,9 @@ def appointment_of(person: User, organisation: Organisation, day: date) -> Appoi
     """With what authority the person signs there on ``day``: his own office before one for another, the latest first."""
     held = Appointment.objects.filter(on_day(day), person=person, organisation=organisation)
     return min(
-        held, key=lambda office: (office.signing_form in _SIGNING_FOR_ANOTHER, -office.valid_from.toordinal()), default=None
+        held,
+        key=lambda office: (office.signing_form in _SIGNING_FOR_ANOTHER, -office.valid_from.toordinal()),
+        default=None,
     )
 
 
@@ -363,13 +370,10 @@ def _admit(person: User) -> None:
     """Open the admin shell to somebody with a first duty."""
     group, created = Group.objects.get_or_create(name=STAFF_GROUP)
     if created:
-        group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
+        group.permissions.add(
+            Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+        )
     person.groups.add(group)
-
-
-def _overlapping(first: date, last: date | None) -> models.Q:
-    found = models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=first)
-    return found if last is None else found & models.Q(valid_from__lte=last)
 
 
 def _days(first: date, last: date | None) -> dict[str, Any]:
@@ -378,4 +382,6 @@ def _days(first: date, last: date | None) -> dict[str, Any]:
 
 def _record(verb: str, obj: Duty | Appointment, by: User | None, **data: Any) -> None:
     family = "duty" if isinstance(obj, Duty) else "appointment"
-    record(f"{family}.{verb}", obj, by=by, organisation=obj.organisation.code, person_id=obj.person_id, **data)
+    record(
+        f"{family}.{verb}", obj, by=by, organisation=obj.organisation.code, person_id=obj.person_id, **data
+    )

@@ -62,6 +62,12 @@ def on_day(day: date, prefix: str = "") -> Q:
     )
 
 
+def overlapping(first: date, last: date | None) -> Q:
+    """Rows valid on any day from ``first`` to ``last`` (None: open). A row that ends before it begins is never valid."""
+    ends_later = Q(valid_to__isnull=True) | Q(valid_to__gte=first) & Q(valid_to__gte=models.F("valid_from"))
+    return ends_later if last is None else ends_later & Q(valid_from__lte=last)
+
+
 class LegalAct(models.Model):
     """An act that something rests on: a decision, resolution, plan. Amended acts name their successor (R16, R66)."""
 

@@ -26,6 +26,7 @@ from .models import (
     Succession,
     SuccessionKind,
     on_day,
+    overlapping,
 )
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def affiliate(
     valid_from = valid_from or ALWAYS
     _check_days(valid_from, valid_to)
     same = Affiliation.objects.filter(child=child, parent=parent, kind=kind)
-    if known := same.filter(_overlapping(valid_from, valid_to)).first():
+    if known := same.filter(overlapping(valid_from, valid_to)).first():
         raise OrganisationError(
             f"{child.name} đã có quan hệ “{known.get_kind_display()}” với {parent.name} "
             f"{span(known.valid_from, known.valid_to)}. Hãy kết thúc quan hệ đó trước, hoặc chọn ngày khác."
@@ -199,7 +200,7 @@ def give_code(
     """
     valid_from = valid_from or ALWAYS
     Organisation.objects.select_for_update().get(pk=organisation.pk)
-    same = OrganisationCode.objects.filter(scheme=scheme).filter(_overlapping(valid_from, None))
+    same = OrganisationCode.objects.filter(scheme=scheme).filter(overlapping(valid_from, None))
     label = CodeScheme(scheme).label
     if other := same.filter(value=value).exclude(organisation=organisation).first():
         raise OrganisationError(f"{label} {value} đang là mã của {other.organisation.name}.")
@@ -435,11 +436,6 @@ def _check_days(first: date, last: date | None) -> None:
         raise OrganisationError(
             f"Ngày kết thúc ({last:%d/%m/%Y}) đứng trước ngày bắt đầu ({first:%d/%m/%Y}). Hãy sửa một trong hai ngày."
         )
-
-
-def _overlapping(first: date, last: date | None) -> models.Q:
-    found = models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=first)
-    return found if last is None else found & models.Q(valid_from__lte=last)
 
 
 def _earliest(*days: date | None) -> date | None:

@@ -174,37 +174,47 @@ class CatalogueResource(resources.ModelResource):
         super().__init__()
         self.by = by
         self._seen: set[str] = set()
-        self._before: dict[str, str] = {}
 
-    def texts(self, instance: models.Model) -> dict[str, str]:
-        """Column → the cell as it goes out."""
-        return {
-            field.column_name: self.export_field(field, instance) for field in self.get_import_fields()
-        }
+    @property
+    def columns(self) -> list[str]:
+        return [field.column_name for field in self.get_import_fields()]
+
+    def texts(self, instance: models.Model) -> list[str]:
+        """The cells of one entry as they go out, in the order of ``columns``."""
+        return [self.export_field(field, instance) for field in self.get_import_fields()]
+
+    def column_of(self, attribute: str) -> str:
+        """The column that carries an attribute; "" where none does."""
+        return next(
+            (field.column_name for field in self.get_import_fields() if field.attribute == attribute), ""
+        )
 
     def before_import_row(self, row: Mapping[str, str], **kwargs: Any) -> None:
-        column = self.fields["code"].column_name
-        code = row.get(column, "")
+        code = row[self.fields["code"].column_name]
         if not code:
-            raise ValidationError({"code": f"Thiếu mã ở cột “{column}”. Mỗi dòng cần một mã."})
+            raise ValidationError({"code": "thiếu mã. Mỗi dòng cần một mã."})
         if fold(code) in self._seen:
-            raise ValidationError({"code": f"Mã “{code}” có hai dòng trong tệp. Giữ lại một dòng."})
+            raise ValidationError({"code": f"mã “{code}” đã có ở một dòng trên. Giữ lại một dòng."})
         self._seen.add(fold(code))
 
     def after_init_instance(self, instance: Any, new: bool, row: Any, **kwargs: Any) -> None:
-        self._before = {} if new else self.texts(instance)
+        self._instance = instance
+        self._before = [] if new else self.texts(instance)
 
-    def skip_row(
-        self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None
-    ) -> bool:
+    def skip_row(self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None) -> bool:
         return not import_validation_errors and self.texts(instance) == self._before
 
     def after_import_row(self, row: Any, row_result: RowResult, **kwargs: Any) -> None:
         row_result.before = self._before  # type: ignore[attr-defined]
+        row_result.after = self.texts(self._instance)  # type: ignore[attr-defined]
 
-    def after_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
-        row_result_texts = self.texts(instance)
-        self._after = row_result_texts
+
+class _Meta:
+    import_id_fields = ("code",)
+    clean_model_instances = True
+    use_transactions = True
+    # The difference is taken from the cells themselves: before, after.
+    skip_diff = True
 
 
 class MeasureResource(CatalogueResource):
@@ -213,3 +223,121 @@ class MeasureResource(CatalogueResource):
     symbol = _column("symbol", "Ký hiệu")
     base = _column("base", "Quy về đơn vị (mã)", EntryWidget(Measure))
     factor = _column("factor", "Hệ số quy đổi", VietnameseDecimalWidget(), clears=False)
+
+    class Meta(_Meta):
+        model = Measure
+        fields = ("code", "name", "symbol", "base", "factor")
+
+
+class IndicatorGroupResource(CatalogueResource):
+    code = _column("code", "Mã nhóm")
+    name = _column("name", "Tên nhóm")
+    parent = _column("parent", "Thuộc nhóm (mã)", EntryWidget(IndicatorGroup))
+    sort_order = _column("sort_order", "Thứ tự", WholeNumberWidget(), clears=False)
+
+    class Meta(_Meta):
+        model = IndicatorGroup
+        fields = ("code", "name", "parent", "sort_order")
+
+
+def _responsible(indicator: Indicator) -> list[Organisation]:
+    """Those responsible for the whole province at all times; others are kept on the indicator's own page."""
+    return [
+        duty.organisation
+        for duty in indicator.responsibilities.all()
+        if not (duty.locality_id or duty.valid_from or duty.valid_to)
+    ]
+
+
+def _set_responsible(indicator: Indicator, organisations: list[Organisation]) -> None:
+    standing = {
+        duty.organisation_id: duty
+        for duty in indicator.responsibilities.all()
+        if not (duty.locality_id or duty.valid_from or duty.valid_to)
+    }
+    others = [duty for duty in indicator.responsibilities.all() if duty not in standing.values()]
+    indicator.responsibilities.set(
+        [
+            *others,
+            *(
+                standing.get(organisation.pk) or IndicatorResponsibility(organisation=organisation)
+                for organisation in organisations
+            ),
+        ]
+    )
+
+
+class IndicatorResource(CatalogueResource):
+    code = _column("code", "Mã chỉ tiêu")
+    source_number = _column("source_number", "Số thứ tự trong văn bản")
+    name = _column("name", "Tên chỉ tiêu")
+    name_en = _column("name_en", "Tên tiếng Anh")
+    group = _column("group", "Nhóm (mã)", EntryWidget(IndicatorGroup))
+    concept = _column("concept", "Khái niệm, nội dung")
+    method = _column("method", "Phương pháp tính")
+    measure = _column("measure", "Đơn vị tính (mã)", EntryWidget(Measure), clears=False)
+    decimals = _column("decimals", "Số chữ số thập phân", WholeNumberWidget(), clears=False)
+    direction = _column("direction", "Chiều hướng", ChoiceWidget(Direction), clears=False)
+    nature = _column("nature", "Tính chất", ChoiceWidget(Nature), clears=False)
+    space_aggregation = _column(
+        "space_aggregation", "Tổng hợp theo không gian", ChoiceWidget(Aggregation), clears=False
+    )
+    time_aggregation = _column(
+        "time_aggregation", "Tổng hợp theo thời gian", ChoiceWidget(Aggregation), clears=False
+    )
+    weight = _column("weight", "Quyền số (mã chỉ tiêu)", EntryWidget(Indicator))
+    frequency = _column("frequency", "Kỳ báo cáo", ChoiceWidget(Frequency), clears=False)
+    disaggregations = SetField(
+        attribute="disaggregations",
+        column_name="Phân tổ (mã)",
+        widget=EntriesWidget(Disaggregation),
+        read=lambda indicator: list(indicator.disaggregations.all()),
+        write=lambda indicator, entries: indicator.disaggregations.set(entries),
+    )
+    responsibilities = SetField(
+        attribute="responsibilities",
+        column_name="Cơ quan chịu trách nhiệm (mã)",
+        widget=EntriesWidget(Organisation),
+        read=_responsible,
+        write=_set_responsible,
+    )
+    data_source = _column("data_source", "Nguồn số liệu")
+    legal_basis = _column("legal_basis", "Căn cứ pháp lý (số, ký hiệu)", EntryWidget(LegalAct, "number"))
+    valid_from = _column("valid_from", "Áp dụng từ ngày", DayWidget())
+    valid_to = _column("valid_to", "Áp dụng đến hết ngày", DayWidget())
+    successor = _column("successor", "Được thay bằng (mã chỉ tiêu)", EntryWidget(Indicator))
+    may_release = _column("may_release", "Được phép công khai", YesNoWidget(), clears=False)
+    note = _column("note", "Ghi chú")
+
+    class Meta(_Meta):
+        model = Indicator
+        fields = (
+            "code",
+            "source_number",
+            "name",
+            "name_en",
+            "group",
+            "concept",
+            "method",
+            "measure",
+            "decimals",
+            "direction",
+            "nature",
+            "space_aggregation",
+            "time_aggregation",
+            "weight",
+            "frequency",
+            "disaggregations",
+            "responsibilities",
+            "data_source",
+            "legal_basis",
+            "valid_from",
+            "valid_to",
+            "successor",
+            "may_release",
+            "note",
+        )
+
+    def after_save_instance(self, instance: Indicator, row: Any, **kwargs: Any) -> None:
+        if not kwargs["dry_run"]:
+            instance.save_revision(user=self.by, log_action=True, clean=False)

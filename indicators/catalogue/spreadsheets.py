@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ MAX_ROWS = 2_000
 MAX_BYTES = 5 * 1024 * 1024
 _MAX_UNPACKED_BYTES = 100 * 1024 * 1024
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"-[0-9.,]*")
 #: Stands between cells while a whole table is read as one text; no file holds it.
 _BETWEEN = "\x1f"
 
@@ -145,12 +147,13 @@ def _plain(cell: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """The text so that no spreadsheet takes it for a formula.
+    """The text so that no spreadsheet takes it for a formula. Numbers and a lone dash are left.
 
-    >>> harmless("=1+1"), harmless("- Khu vực I"), harmless("-")
-    ("'=1+1", "'- Khu vực I", '-')
+    >>> harmless("=1+1"), harmless("- Khu vực I"), harmless("-5,2"), harmless("-")
+    ("'=1+1", "'- Khu vực I", '-5,2', '-')
     """
-    return f"'{text}" if len(text) > 1 and text.startswith(_FORMULA_STARTS) else text
+    risky = text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if risky else text
 
 
 def csv_lines(rows: Iterable[Iterable[str]]) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -287,18 +286,18 @@ def release(
     return entry
 
 
-def describe(figure: Figure) -> str:
-    """The figure with its measure, as a person reads it: ``7.995,5 tỷ đồng``; range and bound in words."""
+def written(figure: Figure) -> str:
+    """The figure as a person reads it, without its measure: ``7.995,5``, ``8,0 – 8,5``, ``trên 95``, ``…``."""
     decimals = figure.indicator.decimals
-    measure = figure.indicator.measure.name
     if figure.content == ContentKind.TEXT:
         return figure.text
-    if figure.content == ContentKind.RANGE:
-        low, high = (
-            format_cell(CellValue(amount), decimals) for amount in (figure.amount, figure.amount_to or Decimal(0))
-        )
-        return f"{low} – {high} {measure}"
     shown = format_cell(CellValue(figure.amount, figure.code), decimals)
-    if figure.content == ContentKind.BOUND:
-        return f"{figure.text} {shown} {measure}".strip()
-    return f"{shown} {measure}" if figure.amount is not None else shown
+    if figure.content == ContentKind.RANGE and figure.amount_to is not None:
+        return f"{shown} – {format_number(figure.amount_to, decimals)}"
+    return f"{figure.text} {shown}".strip() if figure.content == ContentKind.BOUND else shown
+
+
+def describe(figure: Figure) -> str:
+    """The figure with its measure, as a person reads it: ``7.995,5 tỷ đồng``; range and bound in words."""
+    shown = written(figure)
+    return shown if figure.amount is None else f"{shown} {figure.indicator.measure.name}"

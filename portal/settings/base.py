@@ -45,7 +45,7 @@ INSTALLED_APPS = [
     "reports.reminders",
     "reports.dashboards",
     "portal",
-    "wagtail.users",
+    "home.accounts.apps.UsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",

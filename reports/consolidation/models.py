@@ -80,9 +80,7 @@ class ConsolidatedTotal(models.Model):
         verbose_name = "số tổng hợp"
         verbose_name_plural = "số tổng hợp"
         default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["sheet", "row", "column"], name="one_total_per_cell")
-        ]
+        constraints = [models.UniqueConstraint(fields=["sheet", "row", "column"], name="one_total_per_cell")]
 
     def __str__(self) -> str:
         return f"{self.row}/{self.column}: {self.reported}/{self.expected}"

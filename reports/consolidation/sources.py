@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef
 
@@ -83,12 +83,16 @@ def frozen_cells(snapshot: Snapshot) -> dict[int, dict[CellKey, str]]:
     }
 
 
+def stated(cells: Mapping[int, Mapping[CellKey, str]], form_version_id: int, key: CellKey) -> CellValue:
+    """The value of one of ``frozen_cells``; blank where it holds none."""
+    return decode(cells.get(form_version_id, {}).get(key, ""))[0]
+
+
 def cell_name(grid: FormGrid, key: CellKey) -> str:
     """``Biểu BM01, dòng “Thu nội địa”, cột “Ước tháng”``."""
     row, column = grid.row.get(key[0]), grid.column.get(key[1])
     return (
-        f"Biểu {grid.code}, dòng “{row.label if row else key[0]}”, "
-        f"cột “{column.label if column else key[1]}”"
+        f"Biểu {grid.code}, dòng “{row.label if row else key[0]}”, cột “{column.label if column else key[1]}”"
     )
 
 
@@ -110,29 +114,28 @@ class Answer:
 
 
 class Reports:
-    """The reports beneath one lead agency's, as these dispatches have them. Four queries, however many there are.
+    """The reports beneath one lead agency's, as these dispatches have them. Three queries, however many there are.
 
-    ``obligations``: all that count, by id, those with a dispatch first in the order given; ``dispatches`` by
-    obligation id; ``grids`` by form version.
+    ``obligations`` by id: those of the dispatches in the order given, then the others that count; ``dispatches`` by
+    obligation id; ``grids`` by form version. Dispatches come with snapshot, submission, obligation and organisation.
     """
 
     def __init__(self, submission: Submission, dispatches: Iterable[Dispatch]) -> None:
-        counted = {obligation.pk: obligation for obligation in beneath(submission).select_related("organisation")}
-        self.dispatches: dict[int, Dispatch] = {
-            dispatch.submission.obligation_id: dispatch
-            for dispatch in dispatches
-            if dispatch.submission.obligation_id in counted
+        self.dispatches = {dispatch.submission.obligation_id: dispatch for dispatch in dispatches}
+        self.obligations: dict[int, Obligation] = {
+            pk: dispatch.submission.obligation for pk, dispatch in self.dispatches.items()
         }
-        order = [*self.dispatches, *(pk for pk in counted if pk not in self.dispatches)]
-        self.obligations: dict[int, Obligation] = {pk: counted[pk] for pk in order}
-        asked = Obligation.form_versions.through.objects.filter(obligation__in=counted)
+        for obligation in beneath(submission).select_related("organisation"):
+            self.obligations.setdefault(obligation.pk, obligation)
+        asked = Obligation.form_versions.through.objects.filter(obligation__in=self.obligations)
         self._forms: dict[int, list[int]] = defaultdict(list)
         for obligation_id, version_id in asked.order_by("pk").values_list("obligation_id", "formversion_id"):
             self._forms[obligation_id].append(version_id)
         versions = FormVersion.objects.in_bulk({pk for forms in self._forms.values() for pk in forms})
         self.grids = {pk: grid_of(version) for pk, version in versions.items()}
         self._cells = {
-            obligation_id: frozen_cells(dispatch.snapshot) for obligation_id, dispatch in self.dispatches.items()
+            obligation_id: frozen_cells(dispatch.snapshot)
+            for obligation_id, dispatch in self.dispatches.items()
         }
         span = submission.obligation.tier.round.span
         #: Form version → question → cells with the subject of their row, 0 where it is the reporter.
@@ -147,7 +150,7 @@ class Reports:
 
         ``subject_id`` None takes answers about any subject. Of two cells for one figure the filled one counts.
         """
-        found = []
+        found: list[Answer] = []
         for obligation in self.obligations.values():
             of_subject: dict[int, Answer] = {}
             for answer in self._of(obligation, question(asked)):
@@ -159,25 +162,12 @@ class Reports:
             found += of_subject.values()
         if weight_id is None:
             return found
-        return [
-            Answer(
-                answer.obligation_id,
-                answer.organisation_id,
-                answer.subject_id,
-                answer.form_version_id,
-                answer.key,
-                answer.value_type,
-                answer.value,
-                self._weight(answer, asked, weight_id),
-            )
-            for answer in found
-        ]
+        return [replace(answer, weight=self._weight(answer, asked, weight_id)) for answer in found]
 
     def _of(self, obligation: Obligation, asked: Question) -> Iterable[Answer]:
         cells = self._cells.get(obligation.pk, {})
         for version_id in self._forms[obligation.pk]:
             for key, subject_id in self._stating[version_id].get(asked, ()):
-                value, _ = decode(cells.get(version_id, {}).get(key, ""))
                 yield Answer(
                     obligation.pk,
                     obligation.organisation_id,
@@ -185,7 +175,7 @@ class Reports:
                     version_id,
                     key,
                     asked[2],
-                    value,
+                    stated(cells, version_id, key),
                 )
 
     def _weight(self, answer: Answer, asked: Binding, weight_id: int) -> CellValue:
@@ -207,45 +197,27 @@ class Reports:
         """
         weighted = indicator.space_aggregation == Aggregation.WEIGHTED
         answers = self.answers(asked, subject_id, indicator.weight_id if weighted else None)
-        stated = {
+        filled = {
             place: Stated(answer.value, answer.value_type, answer.weight)
             for place, answer in enumerate(answers)
             if not answer.value.is_blank
         }
-        parts = rolled_up(stated, range(len(answers)), indicator.space_aggregation)
+        parts = rolled_up(filled, range(len(answers)), indicator.space_aggregation)
+        organisations = [answer.organisation_id for answer in answers]
+        missing = tuple(dict.fromkeys(organisations[place] for place in parts.missing))
         counted = {
-            answer.organisation_id: None
-            for answer in answers
-            if answer.value.code != NoValue.NOT_APPLICABLE
+            answer.organisation_id for answer in answers if answer.value.code != NoValue.NOT_APPLICABLE
         }
-        missing = tuple(dict.fromkeys(answers[place].organisation_id for place in parts.missing))
-        unknown = tuple(dict.fromkeys(answers[place].organisation_id for place in parts.unknown))
+        by_estimate = {
+            organisations[place]
+            for place, answer in filled.items()
+            if answer.value_type == ValueType.ESTIMATE
+        }
         return Total(
             value=parts.value,
             reported=len(counted) - len(missing),
             expected=len(counted),
-            estimated=len(
-                {
-                    answer.organisation_id
-                    for answer in answers
-                    if answer.organisation_id in counted.keys() - set(missing)
-                    and answer.value_type == ValueType.ESTIMATE
-                }
-            ),
+            estimated=len((by_estimate & counted) - set(missing)),
             missing=missing,
-            unknown=unknown,
+            unknown=tuple(dict.fromkeys(organisations[place] for place in parts.unknown)),
         )
-
-
-def named_changes(
-    old: Mapping[int, Mapping[CellKey, str]],
-    new: Mapping[int, Mapping[CellKey, str]],
-    keys: Mapping[int, Iterable[CellKey]],
-) -> list[tuple[int, CellKey, CellValue, CellValue]]:
-    """Of these cells of each form version, those that say something else: (form version, cell, old, new)."""
-    return [
-        (version_id, key, decode(before)[0], decode(after)[0])
-        for version_id, cells in keys.items()
-        for key in cells
-        if (before := old.get(version_id, {}).get(key, "")) != (after := new.get(version_id, {}).get(key, ""))
-    ]

@@ -15,7 +15,7 @@ from home.organisations.models import Organisation
 from indicators.periods import Period
 from reports.regimes.models import FormVersion, RegimeVersion
 
-from .calendar import DayKind, SpecialDay, WorkingCalendar
+from .calendar import DayKind, SpecialDay, WorkingCalendar, named_day
 from .due_dates import Due
 
 if TYPE_CHECKING:
@@ -51,11 +51,27 @@ class CalendarDay(models.Model):
     def __str__(self) -> str:
         return f"{self.day:%d/%m/%Y} {self.name}"
 
+    def written_day(self) -> str:
+        return named_day(self.day)
+
+    written_day.short_description = "Ngày"  # type: ignore[attr-defined]
+    written_day.admin_order_field = "day"  # type: ignore[attr-defined]
+
 
 class RoundStatus(models.TextChoices):
     OPEN = "open", "Đang mở"
     CLOSED = "closed", "Đã đóng"
     CANCELLED = "cancelled", "Đã hủy"
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    def visible_to(self, user: User | AnonymousUser) -> RoundQuerySet:
+        """Those in which the user sees an obligation."""
+        return self.filter(pk__in=Obligation.objects.visible_to(user).values("tier__round"))
+
+    def with_regime(self) -> RoundQuerySet:
+        """For listings: one query instead of several per row."""
+        return self.select_related("regime_version__page__lead").prefetch_related("tiers__recipient")
 
 
 class Round(models.Model):
@@ -70,6 +86,8 @@ class Round(models.Model):
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=400, blank=True)
+
+    objects = RoundQuerySet.as_manager()
 
     class Meta:
         verbose_name = "đợt báo cáo"
@@ -110,6 +128,11 @@ class Tier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} – {self.round}"
+
+    @property
+    def due(self) -> Due:
+        """The due day with its reasons; an obligation extended has its own."""
+        return Due.stored(self.due_on, self.due_at, self.reasons)
 
 
 class ObligationState(models.TextChoices):

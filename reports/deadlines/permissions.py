@@ -86,3 +86,10 @@ def _holds(
         return False
     book = duties_of(user)
     return any(book.holds(kind, organisation_id, f"regime:{version.code}") for kind in kinds)
+
+
+def may_keep_calendar(user: User) -> bool:
+    """Write the working calendar: system administrators."""
+    return user.is_active and (
+        user.is_superuser or bool(duties_of(user).organisations(DutyKind.SYSTEM_ADMIN))
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
 from home.organisations.models import Level
 from indicators.models import Frequency
@@ -23,7 +24,6 @@ from .due_dates import (
     working_days_between,
 )
 from .services import PERIOD_KINDS, window_of
-
 
 #: Which rule, and the number of the tier: each is told once, with the first period that shows it.
 Fault = tuple[str, int]
@@ -129,7 +129,7 @@ def _of_period(
 
 
 def _order(dues: list[tuple[RegimeTier, Due]], example: str) -> Iterator[tuple[Fault, Problem]]:
-    for (lower, first), (upper, then) in zip(dues, dues[1:], strict=False):
+    for (lower, first), (upper, then) in pairwise(dues):
         if then.moment < first.moment:
             yield (
                 ("order", upper.number),

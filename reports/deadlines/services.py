@@ -10,16 +10,18 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from home.accounts.models import User
+from home.audit.models import AuditEntry
 from home.audit.services import record
 from home.organisations.models import Organisation
 from indicators.models import Frequency
 from indicators.periods import Period, PeriodKind
 from reports.regimes.models import RegimeKind, RegimePage, RegimeVersion, WindowRule
 
-from . import permissions
+from . import messages, permissions
 from .calendar import WorkingCalendar, stored
 from .due_dates import DeadlineError, Due, DueRule, NoDefaultWindow, cutoff_window, due, extended
 from .models import (
+    OWED,
     Extension,
     Obligation,
     ObligationQuerySet,
@@ -248,7 +250,10 @@ def extend(
         granted_by=by,
         granted_at=at or timezone.now(),
     )
-    _record("obligation.extend", obligation, by=by, at=at, until=str(until), reason=reason, document=document)
+    entry = _record(
+        "obligation.extend", obligation, by=by, at=at, until=str(until), reason=reason, document=document
+    )
+    messages.tell_extended(obligation, entry, reason=reason.strip(), at=at)
     return extension
 
 
@@ -293,7 +298,8 @@ def reinstate(
         _refuse_others(permissions.may_reinstate(by, obligation), obligation)
     before = obligation.state
     _set_state(obligation, ObligationState.GIVEN, _said(reason, "lý do"), "")
-    _record("obligation.reinstate", obligation, by=by, at=at, before=before, reason=reason)
+    entry = _record("obligation.reinstate", obligation, by=by, at=at, before=before, reason=reason)
+    messages.tell_state(obligation, entry, reason=obligation.state_reason, at=at)
     return obligation
 
 
@@ -314,9 +320,7 @@ def cancel_round(
     reason, document = _said(reason, "lý do"), _said(document, "văn bản")
     round_.status, round_.reason = RoundStatus.CANCELLED, f"{reason} ({document})"[:400]
     round_.save(update_fields=["status", "reason"])
-    owed = Obligation.objects.filter(tier__round=round_, state=ObligationState.GIVEN)
-    owed.update(state=ObligationState.CANCELLED, state_reason=reason, state_document=document)
-    record(
+    entry = record(
         "round.cancel",
         round_,
         by=by,
@@ -325,6 +329,9 @@ def cancel_round(
         reason=reason,
         document=document,
     )
+    for obligation in Obligation.objects.with_round().filter(tier__round=round_, state__in=OWED):
+        _set_state(obligation, ObligationState.CANCELLED, reason, document)
+        messages.tell_state(obligation, entry, reason=reason, at=at)
     return round_
 
 
@@ -332,10 +339,9 @@ def cancel_round(
 def move_window(
     tier: Tier, *, opens_on: date, closes_on: date, reason: str, by: User, at: datetime | None = None
 ) -> Tier:
-    """Open or close reception at another time than planned (R82). The due day stays.
+    """Open or close reception at another time than planned, and tell the reporting organisations (R82).
 
-    The caller tells the reporting organisations, as the regulation asks: the tier returned knows them
-    (``tier.obligations``), and the audit entry keeps the reason.
+    The due day stays.
 
     Raises:
         NotAllowed: ``by`` does not run rounds for the lead agency.
@@ -357,7 +363,7 @@ def move_window(
     tier.opens_on, tier.closes_on = opens_on, closes_on
     tier.save(update_fields=["opens_on", "closes_on"])
     _reopen(tier.round, today=timezone.localdate(at), closes_on=closes_on)
-    record(
+    entry = record(
         "round.move_window",
         tier,
         by=by,
@@ -367,6 +373,7 @@ def move_window(
         before=before,
         after={"opens_on": str(opens_on), "closes_on": str(closes_on)},
     )
+    messages.tell_window_moved(tier, entry, reason=reason, at=at)
     return tier
 
 
@@ -452,7 +459,8 @@ def _release(
     reason, document = _said(reason, "lý do"), _said(document, "văn bản")
     _set_state(obligation, state, reason, document)
     verb = "exempt" if state == ObligationState.EXEMPTED else "cancel"
-    _record(f"obligation.{verb}", obligation, by=by, at=at, reason=reason, document=document)
+    entry = _record(f"obligation.{verb}", obligation, by=by, at=at, reason=reason, document=document)
+    messages.tell_state(obligation, entry, reason=reason, at=at)
     return obligation
 
 
@@ -493,5 +501,7 @@ def _set_state(obligation: Obligation, state: ObligationState, reason: str, docu
     obligation.save(update_fields=["state", "state_reason", "state_document"])
 
 
-def _record(verb: str, obligation: Obligation, *, by: User | None, at: datetime | None, **data: str) -> None:
-    record(verb, obligation, by=by, organisation=obligation.organisation.code, at=at, **data)
+def _record(
+    verb: str, obligation: Obligation, *, by: User | None, at: datetime | None, **data: str
+) -> AuditEntry:
+    return record(verb, obligation, by=by, organisation=obligation.organisation.code, at=at, **data)

@@ -1,5 +1,28 @@
+from django.urls import URLPattern, URLResolver, include, path, reverse
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail_modeladmin.options import modeladmin_register
 
+from reports.regimes.viewsets import MENU_HOOK
+
+from .calendar_admin import CalendarAdmin
+from .public import tiers_in_words
 from .regime_checks import time_problems
 
 hooks.register("portal_regime_checks", time_problems)
+hooks.register("portal_regime_tiers", tiers_in_words)
+
+modeladmin_register(CalendarAdmin)
+hooks.register(MENU_HOOK, lambda: CalendarAdmin().get_menu_item(order=50))
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern | URLResolver]:
+    return [path("dot-bao-cao/", include("reports.deadlines.urls"))]
+
+
+@hooks.register("register_admin_menu_item")
+def rounds() -> MenuItem:
+    return MenuItem(
+        "Đợt báo cáo", reverse("rounds:list"), name="dot-bao-cao", icon_name="calendar-alt", order=250
+    )

@@ -2,15 +2,76 @@
 
 from __future__ import annotations
 
-from django.db import models
+from typing import Any
 
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from home.organisations.models import Organisation
+from home.text import fold
+from indicators.periods import Period
 from indicators.store.models import Release
-from reports.documents.models import Document
+from reports.documents.models import ArchivedFile, Document
 from reports.submissions.models import Dispatch
+
+_ROUND = "dispatch__submission__obligation__tier__round"
+
+
+class PublishedDocumentQuerySet(models.QuerySet["PublishedDocument"]):
+    """Every question about public documents."""
+
+    def in_force(self) -> PublishedDocumentQuerySet:
+        """Those no later document of the same report has been published after."""
+        later = PublishedDocument.objects.filter(
+            dispatch__submission=OuterRef("dispatch__submission"),
+            dispatch__number__gt=OuterRef("dispatch__number"),
+        )
+        return self.filter(~Exists(later))
+
+    def search(self, text: str) -> PublishedDocumentQuerySet:
+        """Every word occurs in title, agency, number, period or summary; diacritics do not matter (X22)."""
+        found = self
+        for word in fold(text).split():
+            found = found.filter(search_text__contains=word)
+        return found
+
+    def of_regime(self, code: str) -> PublishedDocumentQuerySet:
+        return self.filter(**{f"{_ROUND}__regime_version__code": code})
+
+    def of_period(self, period: str) -> PublishedDocumentQuerySet:
+        return self.filter(**{f"{_ROUND}__period": period})
+
+    def with_details(self) -> PublishedDocumentQuerySet:
+        """For listings and pages: one query instead of several per row."""
+        return self.select_related(
+            "release__organisation",
+            "dispatch__submission__obligation__recipient",
+            "document__organisation",
+            "dispatch__pdf",
+            f"{_ROUND}__regime_version",
+        )
+
+    def regimes(self) -> dict[str, str]:
+        """Code → title of the regimes that have public documents, by title."""
+        version = f"{_ROUND}__regime_version"
+        rows = (
+            self.order_by(f"{version}__number")
+            .values_list(f"{version}__code", f"{version}__title")
+            .distinct()
+        )
+        return dict(sorted(dict(rows).items(), key=lambda item: item[1]))
+
+    def periods(self) -> list[Period]:
+        """The periods that have public documents, newest first."""
+        texts = self.order_by().values_list(f"{_ROUND}__period", flat=True).distinct()
+        return sorted(
+            map(Period.parse, texts), key=lambda period: (period.last_day, period.first_day), reverse=True
+        )
 
 
 class PublishedDocument(models.Model):
-    """A document in a release, found at ``/bao-cao/<slug>/``."""
+    """A document in a release, found at ``/bao-cao/<slug>/`` for everybody. Never taken away: a later one replaces it."""
 
     release = models.ForeignKey(Release, models.PROTECT, related_name="published_documents")
     document = models.ForeignKey(Document, models.PROTECT, related_name="publications")
@@ -18,6 +79,9 @@ class PublishedDocument(models.Model):
     slug = models.SlugField(max_length=120, unique=True)
     title = models.CharField(max_length=400)
     summary = models.TextField(blank=True)
+    search_text = models.TextField(editable=False, blank=True, default="")
+
+    objects = PublishedDocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "báo cáo công khai"
@@ -27,3 +91,32 @@ class PublishedDocument(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        document = self.document
+        words = [
+            self.title,
+            document.organisation.name,
+            document.number_and_symbol,
+            self.period.label(),
+            self.summary,
+        ]
+        self.search_text = fold(" ".join(words))
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("publication:report", args=[self.slug])
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.document.organisation
+
+    @property
+    def period(self) -> Period:
+        return self.dispatch.submission.obligation.tier.round.span
+
+    @property
+    def pdf(self) -> ArchivedFile:
+        """What was sent and accepted, byte for byte."""
+        assert self.dispatch.pdf is not None
+        return self.dispatch.pdf

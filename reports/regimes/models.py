@@ -406,7 +406,9 @@ class RegimePage(Page):
             {"tier": tier, "subjects": subjects.get(tier.number, {}), **told.get(tier.number, {})}
             for tier in sorted(self.tiers.select_related("recipient"), key=lambda tier: tier.number)
         ]
-        context["related"] = [line.organisation for line in self.related_organisations.select_related("organisation")]
+        context["related"] = [
+            line.organisation for line in self.related_organisations.select_related("organisation")
+        ]
         return context
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:

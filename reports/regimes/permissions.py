@@ -56,5 +56,6 @@ class ReportFormPolicy(BasePermissionPolicy):
 
     def users_with_any_permission(self, actions: Iterable[str]) -> models.QuerySet[User]:
         return User.objects.filter(
-            Q(is_superuser=True) | Q(duties__kind__in=[DutyKind.DESIGN, DutyKind.SYSTEM_ADMIN]), is_active=True
+            Q(is_superuser=True) | Q(duties__kind__in=[DutyKind.DESIGN, DutyKind.SYSTEM_ADMIN]),
+            is_active=True,
         ).distinct()

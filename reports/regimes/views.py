@@ -38,7 +38,13 @@ def sketch(grid: FormGrid) -> dict[str, Any]:
         "header": grid.header,
         "columns": grid.columns,
         "rows": [
-            (row, [(kind, MARKS[kind][0]) for kind in (grid.kinds[row.key, column.key] for column in grid.columns)])
+            (
+                row,
+                [
+                    (kind, MARKS[kind][0])
+                    for kind in (grid.kinds[row.key, column.key] for column in grid.columns)
+                ],
+            )
             for row in grid.rows
         ],
         "formulas": [
@@ -128,9 +134,13 @@ class PublishView(_FormView):
         except CannotPublish:
             return self.render_to_response(self.get_context_data())
         if before == version:
-            messages.info(request, f"Biểu mẫu không có gì thay đổi; phiên bản {version.number} vẫn giữ nguyên.")
+            messages.info(
+                request, f"Biểu mẫu không có gì thay đổi; phiên bản {version.number} vẫn giữ nguyên."
+            )
         else:
-            messages.success(request, f"Đã công bố phiên bản {version.number} của biểu mẫu {version.report_form}.")
+            messages.success(
+                request, f"Đã công bố phiên bản {version.number} của biểu mẫu {version.report_form}."
+            )
         return redirect(self.address("version", self.report_form.pk, version.number))
 
 
@@ -161,7 +171,9 @@ class FormEditView(EditView):
     def header_buttons(self) -> list[HeaderButton]:
         namespace = ReportForm.snippet_viewset.url_namespace
         return [
-            HeaderButton("Xem thử", url=reverse(f"{namespace}:preview", args=[self.object.pk]), icon_name="view"),
+            HeaderButton(
+                "Xem thử", url=reverse(f"{namespace}:preview", args=[self.object.pk]), icon_name="view"
+            ),
             HeaderButton(
                 "Công bố phiên bản",
                 url=reverse(f"{namespace}:publish", args=[self.object.pk]),

@@ -197,8 +197,10 @@ def fill_cells(
     by: User | None,
     at: datetime | None = None,
     figures: dict[tuple[int, CellKey], int] | None = None,
+    by_hand: bool = False,
 ) -> list[Cell]:
-    """Write prefilled or consolidated cells: not by hand, so nobody becomes their author.
+    """Write prefilled or consolidated cells. Nobody becomes their author, unless a person's own figure is in them
+    (``by_hand``).
 
     Raises:
         Locked: the report cannot be edited where it stands.
@@ -213,7 +215,7 @@ def fill_cells(
         if grid_of(sheets[entry.sheet_id].form_version).kinds.get(entry.key) not in allowed:
             raise SubmissionError(f"{_place(sheets[entry.sheet_id], entry.key)} không phải ô điền tự động.")
     return _write(
-        sheets, entries, by=by, at=at or timezone.now(), batch="", by_hand=False, figures=figures
+        sheets, entries, by=by, at=at or timezone.now(), batch="", by_hand=by_hand, figures=figures
     )
 
 

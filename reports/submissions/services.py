@@ -7,7 +7,7 @@ All take ``at`` (an aware moment, now by default); only the demonstration's stor
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +73,9 @@ from .workflow import RequiredStep
 
 if TYPE_CHECKING:
     from wagtail.models import WorkflowState
+
+#: What higher apps keep beside a report (the inputs of a consolidation) and put back with its cells.
+restorers: list[Callable[..., None]] = []
 
 
 # ------------------------------------------------------------------ opening
@@ -713,19 +716,31 @@ def send(submission: Submission, *, by: User, at: datetime | None = None) -> Dis
     return dispatch
 
 
-def _require_ready_to_send(submission: Submission) -> None:
+def missing_to_send(submission: Submission) -> list[str]:
+    """What an approved report still lacks before it can be sent, in words (R104, R106).
+
+    The PDF of a document without a number is made in the act of sending.
+    """
     missing = []
     if len(standing_steps(submission)) < len(required(submission)):
         missing.append("chưa đủ các bước phê duyệt trên bản trình hiện tại")
     document = submission.document
-    if submission.regime["requires_number"] and not (document and document.is_issued):
-        missing.append("chưa có số, ký hiệu và ngày ban hành (việc của văn thư)")
-    elif document is None or document.pdf is None:
-        missing.append("chưa có tệp văn bản; mở tab Văn bản để tạo lại")
+    if submission.regime["requires_number"]:
+        if not (document and document.is_issued):
+            missing.append("chưa có số, ký hiệu và ngày ban hành (việc của văn thư)")
+        elif document.pdf is None:
+            missing.append("chưa có tệp văn bản; mở tab Văn bản để tạo lại")
     if submission.regime["requires_signature"] and not (
         document and document.pdf and is_validly_signed(document.pdf.sha256)
     ):
         missing.append("chưa có chữ ký số hợp lệ của người có thẩm quyền và của cơ quan")
+    return missing
+
+
+def _require_ready_to_send(submission: Submission) -> None:
+    missing = missing_to_send(submission)
+    if not missing and (submission.document is None or submission.document.pdf is None):
+        missing = ["chưa có tệp văn bản; mở tab Văn bản để tạo lại"]
     if missing:
         raise SubmissionError(f"Chưa gửi được báo cáo: {'; '.join(missing)}.")
 
@@ -1025,6 +1040,8 @@ def cancel_adjustment(
     assert submission.accepted_snapshot is not None
     restore_cells(submission, submission.accepted_snapshot, by=by, at=at)
     restore_sections(submission, submission.accepted_snapshot, by=by, at=at)
+    for restore in restorers:
+        restore(submission, submission.accepted_snapshot, by=by, at=at)
     submission.snapshot = submission.accepted_snapshot
     submission.save(update_fields=["snapshot"])
     _move(submission, Verb.CANCEL_ADJUSTMENT, by=by, at=at, text=reason.strip())

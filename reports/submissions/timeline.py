@@ -25,6 +25,7 @@ class Event:
     text: str
     detail: str = ""
     tone: str = "info"
+    verb: str = ""
 
 
 def _reasons(data: dict[str, Any]) -> str:
@@ -67,6 +68,11 @@ _WORDS: dict[str, tuple[str, Callable[[dict[str, Any]], str], Callable[[dict[str
         lambda d: d.get("text", ""),
     ),
 }
+def tell_of(verb: str, sentence: Callable[[dict[str, Any]], str], *, tone: str = "info") -> None:
+    """Words for a verb of a higher app, by its full name, such as ``consolidation.fill``."""
+    _WORDS[verb] = (tone, sentence, _reasons)
+
+
 #: What is too small for the timeline of a report.
 _SILENT = {"submission.attach", "submission.detach"}
 
@@ -90,6 +96,6 @@ def timeline(submission: Submission) -> list[Event]:
         if verb == Verb.SEND and not signed:
             note = "Chế độ này không yêu cầu ký số trên hệ thống"
             text = f"{text}. {note}." if text else f"{note}."
-        events.append(Event(entry.at, who, sentence(entry.data), text, tone))
+        events.append(Event(entry.at, who, sentence(entry.data), text, tone, verb))
     return events
 

@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -62,7 +63,7 @@ def _migrate(name: str) -> None:
 class SQLiteCopy:
     """A file of this process; put back by copying the template's pages into it, whoever has it open."""
 
-    def __init__(self, worker: str) -> None:
+    def __init__(self) -> None:
         folder = settings.VAR_DIR / "tests" / "sqlite"
         self.template = folder / f"{_state()}.sqlite3"
         with _one_at_a_time(folder):
@@ -86,8 +87,8 @@ class SQLiteCopy:
 class PostgreSQLCopy:
     """A database of this process beside the template, on the server that ``tests.run`` started."""
 
-    def __init__(self, worker: str) -> None:
-        self.name = f"portal_test_{worker or os.getpid()}"
+    def __init__(self) -> None:
+        self.name = f"portal_test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
         self.template = f"portal_template_{_state()}"
         with _one_at_a_time(settings.VAR_DIR / "tests"):
             if not self._ask("SELECT 1 FROM pg_database WHERE datname = %s", self.template):
@@ -105,26 +106,27 @@ class PostgreSQLCopy:
         self._do(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
 
     def _do(self, statement: str) -> None:
-        with self._server().cursor() as cursor:
-            cursor.execute(statement)
+        with self._server() as server:
+            server.execute(statement)
 
     def _ask(self, statement: str, *values: str) -> list[tuple[Any, ...]]:
-        with self._server().cursor() as cursor:
-            cursor.execute(statement, values)
-            return cursor.fetchall()
+        with self._server() as server:
+            return server.execute(statement, values).fetchall()
 
-    def _server(self) -> Any:
-        """A connection to ``postgres``, outside any transaction."""
-        return connections["default"]._nodb_cursor_connection()
+    def _server(self) -> psycopg.Connection[Any]:
+        """Outside any transaction, and in a database that nobody copies."""
+        there = settings.DATABASES["default"]
+        return psycopg.connect(
+            dbname="postgres", user=there["USER"], host=there["HOST"], port=there["PORT"], autocommit=True
+        )
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment, django_db_blocker, worker_id) -> Iterator[None]:
+def django_db_setup(django_test_environment, django_db_blocker) -> Iterator[None]:
     """The default database of this process is a fresh copy; transactional tests put it back instead of emptying it."""
     connection = connections["default"]
-    worker = "" if worker_id == "master" else worker_id
     with django_db_blocker.unblock():
-        copy = (SQLiteCopy if connection.vendor == "sqlite" else PostgreSQLCopy)(worker)
+        copy = (SQLiteCopy if connection.vendor == "sqlite" else PostgreSQLCopy)()
         copy.restore()
         connection.close()
         connection.settings_dict["NAME"] = copy.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import View
@@ -29,6 +29,28 @@ class SubmissionView(View):
         return self.request.user
 
 
+class Malformed(SubmissionError):
+    """What a script sent has not the shape agreed on."""
+
+    def __init__(self) -> None:
+        super().__init__("Yêu cầu không đúng dạng. Tải lại trang rồi thử lại.")
+
+
+T = TypeVar("T")
+
+
+def taken(data: Any, name: str, kind: type[T]) -> T:
+    """The member ``name`` of a JSON object, of this very type.
+
+    Raises:
+        Malformed
+    """
+    value = data.get(name) if isinstance(data, dict) else None
+    if not isinstance(value, kind):
+        raise Malformed
+    return value
+
+
 class JsonView(SubmissionView):
     """Answers a script. A refusal is JSON too: ``message``, with 400 (bad input), 403, 409 (conflict or locked) or 422
     (text that is no figure, with ``suggestions``)."""
@@ -37,14 +59,9 @@ class JsonView(SubmissionView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            data = json.loads(request.body)
-            if not isinstance(data, dict):
-                raise TypeError(data)
-            answer = self.answer(data)
-        except (ValueError, KeyError, TypeError) as error:
-            if isinstance(error, NumberFormatError):
-                return JsonResponse(unreadable(error), status=422)
-            return JsonResponse({"message": "Yêu cầu không đúng dạng. Tải lại trang rồi thử lại."}, status=400)
+            return JsonResponse(self.answer(self._data()))
+        except NumberFormatError as error:
+            return JsonResponse(unreadable(error), status=422)
         except CellConflict as error:
             return JsonResponse({"message": str(error), "conflict": self.conflict(error)}, status=409)
         except Locked as error:
@@ -53,12 +70,22 @@ class JsonView(SubmissionView):
             return JsonResponse({"message": str(error)}, status=403)
         except SubmissionError as error:
             return JsonResponse({"message": str(error)}, status=400)
-        return JsonResponse(answer)
 
-    def answer(self, data: dict[str, Any]) -> dict[str, Any]:
+    def _data(self) -> Any:
+        try:
+            return json.loads(self.request.body)
+        except ValueError:
+            raise Malformed from None
+
+    def answer(self, data: Any) -> dict[str, Any]:
+        """
+        Raises:
+            SubmissionError, NumberFormatError
+        """
         raise NotImplementedError
 
     def conflict(self, error: CellConflict) -> Any:
+        """What stands there now, for the script to lay beside what was typed."""
         raise NotImplementedError
 
 

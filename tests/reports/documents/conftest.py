@@ -18,7 +18,14 @@ HEADER = (
 
 def make_table(rows: int = 3, title: str = "Một số chỉ tiêu chủ yếu") -> DocumentTable:
     lines = [
-        DocumentRow(str(n), f"Chỉ tiêu thứ {n}", n % 2, "input", "tỷ đồng" if n % 2 else "%", ("15.230", "…", "7.213,5"))
+        DocumentRow(
+            str(n),
+            f"Chỉ tiêu thứ {n}",
+            n % 2,
+            "input",
+            "tỷ đồng" if n % 2 else "%",
+            ("15.230", "…", "7.213,5"),
+        )
         for n in range(1, rows + 1)
     ]
     return DocumentTable(

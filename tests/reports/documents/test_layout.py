@@ -23,7 +23,9 @@ from reports.documents.layout import (
 from .conftest import make_table, pages_of
 
 X5 = pytest.mark.requirement("X5", part="PDF in the layout of Decree 30/2020")
-LONG = "".join(f"<p>Đoạn {n}: {'giá trị sản xuất công nghiệp tiếp tục tăng so với cùng kỳ. ' * 5}</p>" for n in range(30))
+LONG = "".join(
+    f"<p>Đoạn {n}: {'giá trị sản xuất công nghiệp tiếp tục tăng so với cùng kỳ. ' * 5}</p>" for n in range(30)
+)
 
 
 def spans(pdf: bytes) -> list[tuple[str, str, float, float, float]]:
@@ -35,7 +37,15 @@ def spans(pdf: bytes) -> list[tuple[str, str, float, float, float]]:
             # Concatenates text and transformation matrix, so far as scale and place go.
             x, y = cm[0] * tm[4] + cm[4], cm[3] * tm[5] + cm[5]
             points = abs(size * tm[3] * cm[3])
-            found.append((text.strip(), font["/BaseFont"].split("+")[-1], round(points, 1), x / 72 * 25.4, 297 - y / 72 * 25.4))
+            found.append(
+                (
+                    text.strip(),
+                    font["/BaseFont"].split("+")[-1],
+                    round(points, 1),
+                    x / 72 * 25.4,
+                    297 - y / 72 * 25.4,
+                )
+            )
 
     PdfReader(io.BytesIO(pdf)).pages[0].extract_text(visitor_text=visit)
     return found
@@ -135,7 +145,8 @@ def test_pages_are_numbered_from_the_second_and_each_annex_by_itself(content):
 
     pages = pages_of(render_pdf(replace(content, sections=(DocumentSection("", LONG),), tables=annexes)))
 
-    numbers = [int(page.split()[0]) if page.split()[0].isdigit() else None for page in pages]
+    # Painted last.
+    numbers = [int(page.split()[-1]) if page.split()[-1].isdigit() else None for page in pages]
     first = next(place for place, page in enumerate(pages) if page.startswith("Phụ lục I "))
     second = next(place for place, page in enumerate(pages) if page.startswith("Phụ lục II "))
     assert numbers[:first] == [None, *range(2, first + 1)]
@@ -291,7 +302,12 @@ def test_only_the_bundled_font_is_used_and_embedded(content):
     for page in reader.pages:
         fonts |= page["/Resources"]["/Font"]
     names = {font.get_object()["/BaseFont"] for font in fonts.values()}
-    assert {name.split("+")[1] for name in names} == {"Tinos", "Tinos-Bold", "Tinos-Italic", "Tinos-Bold-Italic"}
+    assert {name.split("+")[1] for name in names} == {
+        "Tinos",
+        "Tinos-Bold",
+        "Tinos-Italic",
+        "Tinos-Bold-Italic",
+    }
     for font in fonts.values():
         descriptor = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]
         assert isinstance(descriptor.raw_get("/FontFile2"), IndirectObject)

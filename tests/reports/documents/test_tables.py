@@ -35,7 +35,11 @@ def grid() -> FormGrid:
             "code": "BM01",
             "title": "Biểu 01",
             "rows": [_row("A", "heading", measure=""), _row("thu"), _row("ty_le", measure="%", decimals=2)],
-            "columns": [_column("nay", path=["Thực hiện"]), _column("truoc", path=["Thực hiện"]), _column("ghi_chu", "text")],
+            "columns": [
+                _column("nay", path=["Thực hiện"]),
+                _column("truoc", path=["Thực hiện"]),
+                _column("ghi_chu", "text"),
+            ],
         }
     )
 
@@ -58,7 +62,10 @@ def test_cells_are_written_as_officials_read_them(grid):
         ("8,50", "…", ""),
     ]
     assert table.legend == [("…", "chưa có số liệu")]
-    assert [[cell.label for cell in line] for line in table.header] == [["Thực hiện", "ghi_chu"], ["nay", "truoc"]]
+    assert [[cell.label for cell in line] for line in table.header] == [
+        ["Thực hiện", "ghi_chu"],
+        ["nay", "truoc"],
+    ]
     assert [is_figure for _, is_figure in list(table.lines())[1][1]] == [True, True, False]
 
 

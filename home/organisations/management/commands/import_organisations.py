@@ -19,7 +19,9 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="show what would be done")
         parser.add_argument(
-            "--on", type=_day, help="day/month/year from which changed superiors and codes hold; today by default"
+            "--on",
+            type=_day,
+            help="day/month/year from which changed superiors and codes hold; today by default",
         )
 
     def handle(self, *args: Any, file: Path, dry_run: bool, on: date | None, **options: Any) -> None:

@@ -1,0 +1,77 @@
+"""Who may administer organisations, people and duties, and read the log. System administrators: everywhere;
+unit administrators: their own organisation and those subordinate to it, never beyond (R32–R34).
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from home.organisations.models import AffiliationKind, Organisation
+
+from .duties import duties_of
+from .models import DutyKind, User
+
+#: Duties that reach beyond one organisation: given and taken by system administrators alone.
+PORTAL_WIDE = frozenset({DutyKind.SYSTEM_ADMIN, DutyKind.MONITOR})
+
+
+def may_administer_system(user: User | AnonymousUser) -> bool:
+    """Organisations, everybody's duties, the log."""
+    return user.is_superuser or bool(duties_of(user).organisations(DutyKind.SYSTEM_ADMIN))
+
+
+def may_administer_people(user: User | AnonymousUser) -> bool:
+    """Of some organisation at least."""
+    return may_administer_system(user) or bool(duties_of(user).organisations(DutyKind.UNIT_ADMIN))
+
+
+def administered_by(user: User | AnonymousUser) -> QuerySet[Organisation]:
+    """The organisations whose people the user administers."""
+    if may_administer_system(user):
+        return Organisation.objects.all()
+    return Organisation.objects.filter(pk__in=_unit(user))
+
+
+def may_administer(user: User | AnonymousUser, organisation: Organisation) -> bool:
+    return may_administer_system(user) or organisation.pk in _unit(user)
+
+
+def may_grant(user: User | AnonymousUser, kind: DutyKind | str, organisation: Organisation) -> bool:
+    """Give this duty, and take it."""
+    if may_administer_system(user):
+        return True
+    return kind not in PORTAL_WIDE and organisation.pk in _unit(user)
+
+
+def people_visible_to(user: User | AnonymousUser) -> QuerySet[User]:
+    """Everybody for system administrators; else who has or had a duty or office in an administered organisation."""
+    if may_administer_system(user):
+        return User.objects.all()
+    unit = _unit(user)
+    return User.objects.filter(
+        Q(pk__in=User.objects.filter(duties__organisation__in=unit).values("pk"))
+        | Q(pk__in=User.objects.filter(appointments__organisation__in=unit).values("pk"))
+    )
+
+
+def may_change_person(user: User | AnonymousUser, person: User) -> bool:
+    """The account itself: name, e-mail, closing and opening.
+
+    A unit administrator may, if everything the person does now or will do lies in his organisations: an account
+    that others rely on as well is not his to close.
+    """
+    if person.is_superuser and not user.is_superuser:
+        return False
+    if may_administer_system(user):
+        return True
+    unfinished = Q(valid_to__isnull=True) | Q(valid_to__gte=timezone.localdate())
+    duties = list(person.duties.filter(unfinished).values_list("kind", "organisation_id"))
+    places = {place for _, place in duties}
+    places |= set(person.appointments.filter(unfinished).values_list("organisation_id", flat=True))
+    return bool(places) and places <= _unit(user) and PORTAL_WIDE.isdisjoint(kind for kind, _ in duties)
+
+
+def _unit(user: User | AnonymousUser) -> frozenset[int]:
+    return duties_of(user).subtree(DutyKind.UNIT_ADMIN, relation=AffiliationKind.SUBORDINATION)

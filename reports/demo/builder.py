@@ -1,0 +1,353 @@
+"""Sets the stage of a demonstration: organisations, people, catalogue, forms, pages. By the services people use."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from django.db import transaction
+from wagtail.models import Page, Site
+
+from home.accounts import services as accounts
+from home.accounts.models import User
+from home.models import GuidancePage, HomePage, SectionPage
+from home.organisations.importing import import_organisations
+from home.organisations.models import LegalAct, Organisation
+from indicators.catalogue import imports
+from indicators.catalogue.resources import (
+    CatalogueResource,
+    IndicatorGroupResource,
+    IndicatorResource,
+    MeasureResource,
+)
+from indicators.models import Indicator
+from indicators.numbers import CellValue, parse_number
+from indicators.store.models import Source, SourceKind, Standing, ValueType
+from indicators.store.services import FigureEntry, post
+from reports.regimes.compiling import publish_form
+from reports.regimes.models import (
+    FormColumn,
+    FormRow,
+    OutlinePage,
+    OutlineSection,
+    RegimePage,
+    RegimeRelated,
+    RegimeSubject,
+    RegimeTier,
+    ReportForm,
+)
+
+#: When the stage was set: before the first act of the story.
+SET_AT = datetime(2024, 4, 1, 1, tzinfo=UTC)
+#: Everybody's password in the demonstration; it is never installable in production settings.
+PASSWORD = "baocao-minh-hoa"  # noqa: S105
+
+
+class StageError(Exception):
+    """The data of the demonstration are refused by the services; names what."""
+
+
+class Builder:
+    """Builds the stage of one province from its folder and its module of regimes."""
+
+    def __init__(self, folder: Path, regimes: ModuleType) -> None:
+        self.folder = folder
+        self.regimes = regimes
+        self.admin: User
+
+    def build(self) -> None:
+        """All steps; each is one transaction, so that nobody is kept from the database for long."""
+        for step in (
+            self.administrator,
+            self.organisations,
+            self.people,
+            self.catalogue,
+            self.forms,
+            self.pages,
+            self.plans,
+        ):
+            with transaction.atomic():
+                step()
+
+    def _rows(self, name: str) -> list[dict[str, str]]:
+        with (self.folder / name).open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def administrator(self) -> None:
+        self.admin = accounts.create_person(
+            "admin", full_name="Quản trị Minh Họa", email="admin@example.vn", password=PASSWORD, superuser=True
+        )
+
+    def organisations(self) -> None:
+        report = import_organisations(
+            (self.folder / "co_quan.csv").read_bytes(), on=SET_AT.date(), dry_run=False, by=self.admin
+        )
+        if report.errors:
+            raise StageError("; ".join(map(str, report.errors)))
+        for number, kind, issuer, title, signed_on, valid_from in self.regimes.ACTS:
+            LegalAct.objects.create(
+                number=number,
+                kind=kind,
+                issuer=issuer,
+                title=title,
+                signed_on=date.fromisoformat(signed_on),
+                valid_from=date.fromisoformat(valid_from),
+            )
+
+    def people(self) -> None:
+        organisations = {organisation.code: organisation for organisation in Organisation.objects.all()}
+        for row in self._rows("nguoi.csv"):
+            person = accounts.create_person(
+                row["ten_dang_nhap"],
+                full_name=row["ho_ten"],
+                email=f"{row['ten_dang_nhap']}@example.vn",
+                password=PASSWORD,
+                by=self.admin,
+            )
+            organisation = organisations[row["co_quan"]]
+            if row["chuc_vu"]:
+                accounts.appoint(
+                    person,
+                    organisation,
+                    title=row["chuc_vu"],
+                    signing_form=row["quyen_han_ky"],
+                    signs_for_title=row["ky_cho"],
+                    valid_from=SET_AT.date(),
+                    by=self.admin,
+                )
+            for kind in row["nhiem_vu"].split(";"):
+                accounts.grant(person, kind, organisation, by=self.admin, valid_from=SET_AT.date())
+
+    def catalogue(self) -> None:
+        for resource, name in (
+            (MeasureResource, "don_vi_tinh.csv"),
+            (IndicatorGroupResource, "nhom_chi_tieu.csv"),
+            (IndicatorResource, "chi_tieu.csv"),
+        ):
+            self._import(resource, name)
+
+    def _import(self, resource: type[CatalogueResource], name: str) -> None:
+        outcome, token = imports.preview(resource, name, (self.folder / name).read_bytes(), by=self.admin)
+        if not token:
+            wrong = [f"{row.line} {row.code}: {row.errors}" for row in outcome.rows if row.errors]
+            raise StageError(f"{name}: {outcome.problems} {wrong}")
+        imports.confirm(resource, token, by=self.admin)
+
+    # ---------------------------------------------------------------- forms
+
+    def forms(self) -> None:
+        regimes = self.regimes
+        for code, (title, _, rows) in regimes.SECTORS.items():
+            self._form(code, title, "SKHDT", self._sector_rows(rows), regimes.MONTHLY, "input")
+        self._form(
+            "BM-TH", "Tổng hợp tình hình kinh tế - xã hội", "SKHDT",
+            self._sector_rows([row for _, _, rows in regimes.SECTORS.values() for row in rows]),
+            regimes.MONTHLY, "consolidated",
+        )  # fmt: skip
+        for code in regimes.HALF_YEARLY_SECTORS:
+            title, _, rows = regimes.SECTORS[code]
+            self._form(
+                f"{code}-6T", f"{title} (6 tháng)", "SKHDT", self._sector_rows(rows), regimes.HALF_YEARLY, "input"
+            )
+        self._form(
+            "BM-TH-6T", "Tổng hợp kết quả thực hiện 6 tháng", "SKHDT",
+            self._sector_rows([row for code in regimes.HALF_YEARLY_SECTORS for row in regimes.SECTORS[code][2]]),
+            regimes.HALF_YEARLY, "consolidated",
+        )  # fmt: skip
+        poverty = [
+            {"key": key, "number": number, "label": label, "kind": kind, "indicator": code, "formula": formula}
+            for key, number, label, kind, code, formula in regimes.POVERTY_ROWS
+        ]
+        self._form("BM-HN", "Kết quả rà soát hộ nghèo", "SLDTBXH", poverty, regimes.POVERTY_COLUMNS, "input")
+        self._form(
+            "BM-HN-TH", "Tổng hợp kết quả rà soát hộ nghèo", "SLDTBXH", poverty, regimes.POVERTY_COLUMNS, "consolidated"
+        )
+
+    def _sector_rows(self, rows: list[tuple[str, str]]) -> list[dict[str, Any]]:
+        """Rows named by indicator; what is no indicator is a heading. The figures are about the whole province."""
+        names = dict(Indicator.objects.values_list("code", "name"))
+        province = Organisation.objects.get(code="UBND")
+        return [
+            {"key": code, "number": number, "label": names[code], "kind": "input", "indicator": code,
+             "level": self.regimes.LEVELS.get(code, 0), "subject": province}
+            if code in names
+            else {"key": f"nhom-{number}", "number": number, "label": code, "kind": "heading"}
+            for code, number in rows
+        ]  # fmt: skip
+
+    def _form(
+        self,
+        code: str,
+        title: str,
+        owner: str,
+        rows: list[dict[str, Any]],
+        columns: list[tuple[Any, ...]],
+        source: str,
+    ) -> None:
+        indicators = {indicator.code: indicator for indicator in Indicator.objects.all()}
+        form = ReportForm.objects.create(
+            code=code,
+            title=title,
+            owner=Organisation.objects.get(code=owner),
+            note="Không phát sinh ghi “-”; chưa có số liệu ghi “…”; không áp dụng ghi “x”.",
+        )
+        for order, row in enumerate(rows):
+            FormRow.objects.create(
+                report_form=form, sort_order=order, **{**row, "indicator": indicators.get(row.get("indicator", ""))}
+            )
+        for order, (key, label, path, kind, value_type, role, formula, decimals) in enumerate(columns):
+            FormColumn.objects.create(
+                report_form=form,
+                sort_order=order,
+                key=key,
+                label=label,
+                header_path=path,
+                kind=source if kind == "SOURCE" else kind,
+                value_type=value_type,
+                period_role=role,
+                formula=formula,
+                decimals=decimals,
+            )
+        publish_form(form, by=self.admin, at=SET_AT)
+
+    # ---------------------------------------------------------------- pages
+
+    def pages(self) -> None:
+        home = self._home()
+        regimes = self._section(
+            home, "Chế độ báo cáo", "che-do-bao-cao",
+            "Ai báo cáo, báo cáo gì, gửi ai, khi nào: các chế độ báo cáo đang thực hiện trên hệ thống.",
+        )  # fmt: skip
+        guidance = self._section(
+            home, "Hướng dẫn", "huong-dan", "Cách nhập, duyệt, gửi và tổng hợp báo cáo trên hệ thống."
+        )
+        for slug, title, summary, paragraphs in self.regimes.GUIDANCE:
+            page = GuidancePage(title=title, slug=slug, summary=summary)
+            page.body = [("text", f"<p>{text}</p>") for text in paragraphs]
+            guidance.add_child(instance=page).save_revision(user=self.admin).publish()
+        outlines = {slug: self._outline(regimes, slug, *rest) for slug, rest in self.regimes.OUTLINES.items()}
+        for regime in self.regimes.REGIMES:
+            self._regime(regimes, regime, outlines)
+
+    def _home(self) -> HomePage:
+        root = Page.get_first_root_node()
+        site = Site.objects.get(is_default_site=True)
+        welcome = site.root_page
+        home = root.add_child(
+            instance=HomePage(
+                title="Số liệu kinh tế - xã hội tỉnh Khánh Hòa",
+                slug="trang-chu",
+                introduction="Số liệu và báo cáo do các cơ quan, địa phương của tỉnh cung cấp, "
+                "được duyệt, tiếp nhận và công khai trên một hệ thống.",
+                show_in_menus=True,
+            )
+        )
+        site.root_page = home
+        site.site_name = "Hệ thống thông tin báo cáo"
+        site.save()
+        if welcome is not None and not isinstance(welcome.specific, HomePage):
+            welcome.delete()
+        return home
+
+    def _section(self, home: HomePage, title: str, slug: str, introduction: str) -> SectionPage:
+        page = home.add_child(
+            instance=SectionPage(title=title, slug=slug, introduction=introduction, show_in_menus=True)
+        )
+        page.save_revision(user=self.admin).publish()
+        return page
+
+    def _outline(
+        self, parent: SectionPage, slug: str, title: str, sections: list[tuple[str, str, str, bool]]
+    ) -> OutlinePage:
+        page = OutlinePage(title=title, slug=slug)
+        page.sections = [
+            OutlineSection(sort_order=order, key=key, heading=heading, guidance=guidance, required=required)
+            for order, (key, heading, guidance, required) in enumerate(sections)
+        ]
+        parent.add_child(instance=page).save_revision(user=self.admin).publish()
+        return page
+
+    def _regime(self, parent: SectionPage, data: dict[str, Any], outlines: dict[str, OutlinePage]) -> None:
+        organisations = {organisation.code: organisation for organisation in Organisation.objects.all()}
+        forms = {form.code: form for form in ReportForm.objects.all()}
+        page = RegimePage(
+            title=data["title"],
+            slug=data["code"].lower(),
+            live=False,
+            code=data["code"],
+            content="both",
+            frequency=data["frequency"],
+            description=self.regimes.PROVENANCE,
+            instructions=self.regimes.INSTRUCTIONS,
+            basis=LegalAct.objects.get(number=data["basis"]),
+            lead=organisations[data["lead"]],
+            outline=outlines[data["outline"]],
+            window_rule=data.get("window", "default"),
+            approval_policy=data["policy"],
+            review_steps=data["reviews"],
+            requires_signature=False,
+            requires_number=True,
+            document_title=data["document_title"],
+        )
+        page.tiers = [
+            RegimeTier(
+                sort_order=order,
+                number=order + 1,
+                name=name,
+                recipient=organisations[recipient],
+                opens_days_before=data["opens"],
+                **due,
+            )
+            for order, (name, recipient, due) in enumerate(data["tiers"])
+        ]
+        page.subjects = [
+            RegimeSubject(
+                sort_order=order, tier_number=tier, organisation=organisations[code], report_form=forms[form]
+            )
+            for order, (tier, code, form) in enumerate(data["subjects"])
+        ]
+        page.related_organisations = [
+            RegimeRelated(sort_order=order, organisation=organisations[code])
+            for order, code in enumerate(data["related"])
+        ]
+        parent.add_child(instance=page)
+        page.publish(page.save_revision(user=self.admin), user=self.admin, at=SET_AT)
+
+    # ---------------------------------------------------------------- plans
+
+    def plans(self) -> None:
+        """This year's plans and last year's cumulative figures, invented, so that percentages can be seen."""
+        path = self.folder / "ke_hoach.csv"
+        if not path.exists():
+            return
+        year = date.today().year
+        province = Organisation.objects.get(code="UBND")
+        indicators = {indicator.code: indicator.pk for indicator in Indicator.objects.all()}
+        source = Source.objects.create(
+            kind=SourceKind.IMPORT,
+            code=f"ke-hoach-minh-hoa-{year}",
+            citation=f"Kế hoạch năm {year} (số liệu minh họa)",
+            stated_on=date(year - 1, 12, 10),
+            created_at=SET_AT,
+        )
+        post(
+            [
+                FigureEntry(
+                    indicators[row["chi_tieu"]],
+                    province.pk,
+                    str(year),
+                    ValueType.PLAN,
+                    CellValue(parse_number(row["ke_hoach"])),
+                    note="Số liệu minh họa",
+                )
+                for row in self._rows("ke_hoach.csv")
+            ],
+            source=source,
+            standing=Standing.ACCEPTED,
+            supplier=province,
+            by=self.admin,
+            at=SET_AT,
+        )

@@ -1,0 +1,79 @@
+"""Loads the demonstration by playing the reporting cycle through the services."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from home.audit.models import AuditEntry
+from home.audit.services import record
+from reports.deadlines.services import mark_missed
+from reports.demo.builder import PASSWORD, Builder
+from reports.demo.khanh_hoa import regimes, story
+from reports.demo.teller import Act, StoryError, Teller
+from reports.submissions.models import DispatchOutcome, Submission
+
+FOLDER = Path(story.__file__).parent
+STAGE, TOLD = "demo.stage", "demo.told"
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration (Khánh Hòa 2024) unless it is there; goes on where an earlier run stopped."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.PORTAL_IS_DEMO:
+            raise CommandError("The demonstration is never installed in production settings.")
+        started = time.monotonic()
+        if not AuditEntry.objects.filter(verb=STAGE).exists():
+            self.stdout.write("Setting the stage: organisations, people, catalogue, forms, regimes …")
+            years = f"2023-{timezone.localdate().year + 1}"
+            call_command("seed_calendar", years=years, stdout=self.stdout)
+            Builder(FOLDER, regimes).build()
+            record(STAGE, None, by=None)
+        already = AuditEntry.objects.filter(verb=TOLD).count()
+        if already < len(story.STORY):
+            self.stdout.write(f"Telling the story: {len(story.STORY) - already} acts …")
+            try:
+                Teller(timezone.now()).tell(story.STORY, already=already, told=self._told)
+            except StoryError as error:
+                raise CommandError(str(error)) from error
+            mark_missed(timezone.localdate())
+            self.stdout.write(f"Told in {time.monotonic() - started:.0f} s.")
+        self._print_where_to_look()
+
+    def _told(self, place: int, act: Act) -> None:
+        record(TOLD, None, by=None, act=place, verb=act.verb, report=act.report)
+        if place % 50 == 49:
+            self.stdout.write(f"  {place + 1}/{len(story.STORY)}")
+
+    def _print_where_to_look(self) -> None:
+        sent = (
+            Submission.objects.filter(
+                obligation__tier__number=2, dispatches__outcome=DispatchOutcome.ACCEPTED
+            )
+            .order_by("-first_sent_at")
+            .first()
+        )
+        if sent is not None:
+            dispatch = sent.dispatches.order_by("-number")[0]
+            if dispatch.pdf is not None:
+                self.stdout.write(f"Consolidated report (PDF): {dispatch.pdf.content.path}")
+                self.stdout.write(f"  {sent}, {dispatch.document}")
+        self.stdout.write(f"Sign in at /admin/ (password of everybody: {PASSWORD}); examples:")
+        for username, what in (
+            ("stc.nhaplieu", "enters figures at the department of finance"),
+            ("ctk.pho", "approves figures at the statistics office (one report waits)"),
+            ("stc.vanthu", "gives number and date, sends"),
+            ("skhdt.tiepnhan", "receives at the lead agency; matrix of who has reported"),
+            ("skhdt.tonghop", "consolidates at the lead agency"),
+            ("vp.tiepnhan", "receives for the provincial committee"),
+            ("admin", "administers Wagtail and the portal"),
+        ):
+            self.stdout.write(f"  {username:<16} {what}")
+        self.stdout.write("All of them: manage.py demo_accounts")

@@ -1,0 +1,160 @@
+"""Files of a report: uploading, reading, taking out. All of them lie in private storage."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from reports.documents.layout import render_pdf
+from reports.documents.models import ArchivedFile
+from reports.entry.files import readable_attachments, readable_pdf
+from reports.submissions import paper
+from reports.submissions.attachments import add_attachment, megabytes, remove_attachment, restore_attachment
+from reports.submissions.errors import Locked, NotAllowed, SubmissionError
+from reports.submissions.models import Attachment, AttachmentKind
+from reports.submissions.permissions import may_read_live
+
+from .base import JsonView, SubmissionView
+
+#: What a form adds around the file, generously.
+_AROUND = 64 * 1024
+
+
+def served(file: ArchivedFile, name: str, *, as_attachment: bool = True) -> FileResponse:
+    """An archived file, for this person alone: neither guessed at nor kept by anything in between."""
+    response = FileResponse(
+        file.content.open("rb"),
+        as_attachment=as_attachment,
+        filename=unicodedata.normalize("NFC", name),
+        content_type=file.media_type,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class Upload(SubmissionView):
+    """One file, ``tep``, of the kind ``loai``. Refuses by the announced length, before anything is read.
+
+    Exempt at the door and protected inside: checking the token would read the whole body first.
+    """
+
+    http_method_names = ["post", "options"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        announced = int(request.META.get("CONTENT_LENGTH") or 0)
+        if announced > settings.ATTACHMENT_MAX_BYTES + _AROUND:
+            return refused(
+                f"Tệp có dung lượng {megabytes(announced)}, vượt quá {megabytes(settings.ATTACHMENT_MAX_BYTES)}. "
+                "Nén ảnh, tách tệp rồi tải lại.",
+                413,
+            )
+        return csrf_protect(super().dispatch)(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        file = request.FILES.get("tep")
+        kind = request.POST.get("loai", AttachmentKind.EVIDENCE)
+        if file is None or kind not in {AttachmentKind.EVIDENCE, AttachmentKind.SCAN}:
+            return refused("Chọn tệp cần đính kèm.", 400)
+        if (file.size or 0) > settings.ATTACHMENT_MAX_BYTES:
+            return refused(
+                f"Tệp “{file.name}” có dung lượng {megabytes(file.size or 0)}, vượt quá "
+                f"{megabytes(settings.ATTACHMENT_MAX_BYTES)}. Nén ảnh, tách tệp rồi tải lại.",
+                413,
+            )
+        try:
+            attachment = add_attachment(
+                self.submission, name=file.name or "", content=file.read(), kind=kind, by=self.user
+            )
+        except Locked as error:
+            return refused(str(error), 409)
+        except NotAllowed as error:
+            return refused(str(error), 403)
+        except SubmissionError as error:
+            return refused(str(error), 422)
+        row = render_to_string(
+            "entry/attachment.html",
+            {"attachment": attachment, "submission": self.submission, "may_change": True},
+            request,
+        )
+        return JsonResponse({"id": attachment.pk, "html": row}, status=201)
+
+
+def refused(message: str, status: int) -> JsonResponse:
+    return JsonResponse({"message": message}, status=status)
+
+
+class Download(SubmissionView):
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, *, file: int, **kwargs: Any) -> HttpResponseBase:
+        attachment = next((one for one in readable_attachments(self.user, self.submission) if one.pk == file), None)
+        if attachment is None:
+            raise Http404
+        return served(attachment.file, attachment.name)
+
+
+class _OwnAttachment(JsonView):
+    """Something done to one file of this very report."""
+
+    def setup(self, request: HttpRequest, *args: Any, file: int, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.file = file
+
+    @property
+    def attachment(self) -> Attachment:
+        found = self.submission.attachments.filter(pk=self.file).first()
+        if found is None or not may_read_live(self.user, self.submission):
+            raise Http404
+        return found
+
+    def _data(self) -> Any:
+        return {}
+
+
+class Remove(_OwnAttachment):
+    def answer(self, data: Any) -> dict[str, Any]:
+        attachment = remove_attachment(self.attachment, by=self.user)
+        return {"message": f"Đã gỡ tệp “{attachment.name}”."}
+
+
+class Restore(_OwnAttachment):
+    def answer(self, data: Any) -> dict[str, Any]:
+        attachment = restore_attachment(self.attachment, by=self.user)
+        return {"message": f"Đã đính kèm lại tệp “{attachment.name}”."}
+
+
+class DocumentPdf(SubmissionView):
+    """The official document as it was archived."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        pdf = readable_pdf(self.user, self.submission)
+        if pdf is None:
+            raise Http404
+        return served(pdf, pdf.name, as_attachment=False)
+
+
+class Preview(SubmissionView):
+    """What the document will look like, of what stands in the report now; marked as a draft, kept nowhere."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not may_read_live(self.user, self.submission):
+            raise Http404
+        content = replace(paper.content_of(self.submission), draft=True, demo=settings.PORTAL_IS_DEMO)
+        response = HttpResponse(render_pdf(content), content_type="application/pdf")
+        response["Content-Disposition"] = f'inline; filename="du-thao-{self.submission.pk}.pdf"'
+        response["Cache-Control"] = "private, no-store"
+        return response

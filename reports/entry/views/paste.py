@@ -1,0 +1,172 @@
+"""Pasting a block of cells from a spreadsheet, and taking a pasted block back."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+from secrets import token_hex
+from typing import Any
+
+from indicators.numbers import NumberFormatError
+from reports.entry.reading import TYPED, read_cell, shown
+from reports.regimes.grid import CellKey, FormGrid, grid_of
+from reports.submissions.cells import TEXT_LIMIT, CellEntry, save_cells
+from reports.submissions.content import decode, encode
+from reports.submissions.errors import CellConflict, SubmissionError
+from reports.submissions.models import Cell, CellChange
+from reports.submissions.permissions import enterable_rows
+
+from .autosave import after_saving, sheet_of, standing_cell, typed_content
+from .base import JsonView, Malformed, taken, unreadable
+
+PASTE_LIMIT = 5_000
+
+
+def block(text: str) -> list[list[str]]:
+    """Rows of cells as spreadsheets put them on the clipboard: tabs between, quotes around what holds line breaks.
+
+    >>> block('1,5\\t"hai\\ndòng"\\r\\n-\\tx\\r\\n')
+    [['1,5', 'hai\\ndòng'], ['-', 'x']]
+
+    Raises:
+        Malformed: a single cell of more than 128 KB.
+    """
+    try:
+        return list(csv.reader(StringIO(text.replace("\r\n", "\n"), newline=""), dialect="excel-tab"))
+    except csv.Error:
+        raise Malformed from None
+
+
+def laid_over(grid: FormGrid, corner: CellKey, typed: list[list[str]]) -> Iterator[tuple[CellKey | None, str]]:
+    """Every cell of the block with the cell of the form it comes to lie on; None: beside the form."""
+    rows, columns = list(grid.row), list(grid.column)
+    top, left = rows.index(corner[0]), columns.index(corner[1])
+    for down, line in enumerate(typed, start=top):
+        for across, text in enumerate(line, start=left):
+            inside = down < len(rows) and across < len(columns)
+            yield (rows[down], columns[across]) if inside else None, text
+
+
+class Paste(JsonView):
+    """``{sheet, row, column, text, seen: [[row, column, version], …]}`` → what was saved, as one batch, and what not.
+
+    ``row`` and ``column`` name the upper left cell; ``seen`` the versions on the screen, 0 where left out. Empty cells
+    of the block change nothing. What cannot be read, or was changed by somebody else meanwhile, is listed; cells that
+    are computed, filled in or not this person's are skipped and counted.
+    """
+
+    def answer(self, data: Any) -> dict[str, Any]:
+        sheet = sheet_of(self.submission, taken(data, "sheet", int))
+        grid = grid_of(sheet.form_version)
+        corner = (taken(data, "row", str), taken(data, "column", str))
+        if corner not in grid.kinds:
+            raise Malformed
+        typed = block(taken(data, "text", str))
+        if (count := sum(map(len, typed))) > PASTE_LIMIT:
+            raise SubmissionError(
+                f"Khối dán có {count} ô, mỗi lần chỉ dán tối đa {PASTE_LIMIT} ô. Chia khối rồi dán nhiều lần."
+            )
+        mine = enterable_rows(self.user, self.submission, grid.code, list(grid.row))
+        seen = _versions(taken(data, "seen", list))
+        entries: dict[CellKey, CellEntry] = {}
+        said: dict[CellKey, str] = {}
+        failed = []
+        skipped = outside = 0
+        for key, text in laid_over(grid, corner, typed):
+            if key is None:
+                outside += 1
+                continue
+            if not text.strip():
+                continue
+            if key[0] not in mine or grid.kinds[key] not in TYPED:
+                skipped += 1
+                continue
+            said[key] = text.strip()
+            try:
+                value, words = read_cell(grid, key, text)
+            except NumberFormatError as error:
+                failed.append({"row": key[0], "column": key[1], "typed": text.strip(), **unreadable(error)})
+                continue
+            if len(words) > TEXT_LIMIT:
+                message = f"Nội dung dài quá {TEXT_LIMIT} ký tự; đưa phần dài vào Thuyết minh."
+                failed.append({"row": key[0], "column": key[1], "typed": words, "message": message, "suggestions": []})
+                continue
+            entries[key] = CellEntry(sheet.pk, *key, value=value, text=words, seen=seen.get(key, 0))
+        batch = f"paste-{token_hex(8)}"
+        saved, changed_by_others = self._save(list(entries.values()), batch)
+        conflicts = [standing_cell(sheet, current) for current in changed_by_others]
+        for conflict in conflicts:
+            conflict["typed"] = said[conflict["row"], conflict["column"]]
+        return {
+            **_saved(grid, saved),
+            **after_saving(sheet, [(cell.row, cell.column) for cell in saved]),
+            "failed": failed,
+            "conflicts": conflicts,
+            "skipped": skipped,
+            "outside": outside,
+            "batch": batch if CellChange.objects.filter(sheet=sheet, batch=batch).exists() else "",
+        }
+
+    def _save(self, entries: list[CellEntry], batch: str) -> tuple[list[Cell], list[Cell | CellEntry]]:
+        """Save what nobody else has changed meanwhile; the rest comes back."""
+        changed_by_others: list[Cell | CellEntry] = []
+        while True:
+            try:
+                return save_cells(self.submission, entries, by=self.user, batch=batch), changed_by_others
+            except CellConflict as error:
+                assert isinstance(error.current, list)
+                changed_by_others += error.current
+                theirs = {(current.row, current.column) for current in error.current}
+                entries = [entry for entry in entries if entry.key not in theirs]
+
+
+class UndoPaste(JsonView):
+    """``{batch}`` → the cells as they were before. A cell changed again since is left alone and counted."""
+
+    def answer(self, data: Any) -> dict[str, Any]:
+        changes = list(
+            CellChange.objects.filter(
+                sheet__submission=self.submission, batch=taken(data, "batch", str), by=self.user
+            ).exclude(batch="")
+        )
+        if not changes:
+            raise SubmissionError("Không còn lần dán này để hoàn tác.")
+        sheet = sheet_of(self.submission, changes[0].sheet_id)
+        content = typed_content(sheet)
+        entries = []
+        for change in changes:
+            key = (change.row, change.column)
+            if encode(content.value(key), content.texts.get(key, "")) != change.new:
+                continue
+            value, text = decode(change.old)
+            entries.append(CellEntry(sheet.pk, *key, value=value, text=text, seen=content.versions.get(key, 0)))
+        saved = save_cells(self.submission, entries, by=self.user, batch=f"undo-{token_hex(8)}")
+        return {
+            **_saved(content.grid, saved),
+            **after_saving(sheet, [(cell.row, cell.column) for cell in saved]),
+            "kept": len(changes) - len(entries),
+        }
+
+    def conflict(self, error: CellConflict) -> Any:
+        return None
+
+
+def _versions(triples: list[Any]) -> dict[CellKey, int]:
+    """
+    Raises:
+        Malformed
+    """
+    try:
+        return {(str(row), str(column)): int(version) for row, column, version in triples}
+    except (TypeError, ValueError):
+        raise Malformed from None
+
+
+def _saved(grid: FormGrid, cells: list[Cell]) -> dict[str, Any]:
+    return {
+        "saved": [
+            [cell.row, cell.column, shown(grid, (cell.row, cell.column), cell.value, cell.text), cell.version]
+            for cell in cells
+        ]
+    }

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from . import views
+
+app_name = "publication"
+urlpatterns = [
+    path("", views.library, name="library"),
+    path("<slug:slug>/", views.report, name="report"),
+    path("<slug:slug>/<slug:name>.pdf", views.pdf, name="pdf"),
+]

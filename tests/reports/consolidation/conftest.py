@@ -1,0 +1,45 @@
+"""Two departments that report to the lead agency, and its own report."""
+
+from __future__ import annotations
+
+import pytest
+
+from home.accounts.models import DutyKind
+from reports.submissions import services
+from reports.submissions.models import Sheet, Submission
+
+from .story import Staff, staff_of
+
+
+@pytest.fixture(autouse=True)
+def quick_paper(monkeypatch):
+    """Every sending archives a PDF; how it looks is tested with documents, and takes half a second each."""
+    monkeypatch.setattr(
+        "reports.documents.services.render_pdf", lambda content, **more: f"%PDF {content}".encode()
+    )
+
+
+@pytest.fixture
+def staff(department) -> Staff:
+    return staff_of(department)
+
+
+@pytest.fixture
+def other_staff(other_department) -> Staff:
+    return staff_of(other_department)
+
+
+@pytest.fixture
+def lead_staff(lead) -> Staff:
+    """Those who build, approve and send the lead agency's own report."""
+    return staff_of(lead, enters=DutyKind.CONSOLIDATE)
+
+
+@pytest.fixture
+def lead_report(lead_obligation) -> Submission:
+    return services.open_submission(lead_obligation)
+
+
+@pytest.fixture
+def lead_sheet(lead_report) -> Sheet:
+    return lead_report.sheets.select_related("form_version").get()

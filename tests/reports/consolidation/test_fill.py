@@ -1,0 +1,214 @@
+"""Totals of the lead agency's report, from what it accepted."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from home.audit.models import AuditEntry
+from indicators.models import Aggregation
+from indicators.numbers import BLANK, CellValue
+from reports.consolidation.models import ConsolidatedTotal, ConsolidationInput
+from reports.consolidation.services import fill
+from reports.deadlines import services as deadlines
+from reports.submissions import services as submissions
+from reports.submissions.errors import Locked, NotAllowed
+from reports.submissions.models import Cell, CellChange
+
+from .story import deliver, hand_in, hour, write
+
+INLAND = ("I.1", "uoc")
+CUSTOMS = ("I.2", "uoc")
+
+
+def shown(sheet, key=INLAND) -> CellValue:
+    cell = Cell.objects.filter(sheet=sheet, row=key[0], column=key[1]).first()
+    return cell.value if cell else BLANK
+
+
+def total(sheet, key=INLAND) -> ConsolidatedTotal:
+    return ConsolidatedTotal.objects.get(sheet=sheet, row=key[0], column=key[1])
+
+
+@pytest.fixture
+def one_delivered(obligation, staff, receiver):
+    return deliver(obligation, {INLAND: "100,5", CUSTOMS: "40"}, staff, receiver)
+
+
+@pytest.fixture
+def both_delivered(one_delivered, other_obligation, other_staff, receiver):
+    return one_delivered, deliver(other_obligation, {INLAND: "20", CUSTOMS: "2"}, other_staff, receiver)
+
+
+@pytest.mark.requirement("R36", part="aggregate from what units sent")
+@pytest.mark.requirement("R110", part="lead agency aggregates")
+@pytest.mark.requirement("R114", part="sum over organisations")
+def test_a_total_is_the_sum_of_what_both_departments_sent(lead_report, lead_sheet, both_delivered, lead_staff):
+    result = fill(lead_report, by=lead_staff.clerk)
+
+    assert shown(lead_sheet) == CellValue(Decimal("120.5"))
+    assert (total(lead_sheet).reported, total(lead_sheet).expected, total(lead_sheet).missing) == (2, 2, [])
+    assert total(lead_sheet).complete
+    assert (result.reported, result.expected, len(result.taken)) == (2, 2, 2)
+
+
+def test_filling_again_changes_nothing(lead_report, both_delivered, lead_staff):
+    fill(lead_report, by=lead_staff.clerk)
+    changes, entries = CellChange.objects.count(), AuditEntry.objects.count()
+
+    again = fill(lead_report, by=lead_staff.clerk)
+
+    assert again.is_empty
+    assert CellChange.objects.count() == changes
+    assert AuditEntry.objects.count() == entries
+    assert ConsolidationInput.objects.count() == 2
+
+
+def test_taking_figures_makes_nobody_an_author(lead_report, both_delivered, lead_staff):
+    fill(lead_report, by=lead_staff.clerk)
+
+    assert submissions.authors_since_acceptance(lead_report) == set()
+
+
+@pytest.mark.requirement("R114", part="coverage: n of N and who is missing")
+def test_who_has_sent_nothing_is_missing_and_the_total_stands_on_the_rest(
+    lead_report, lead_sheet, one_delivered, other_obligation, lead_staff
+):
+    fill(lead_report, by=lead_staff.clerk)
+
+    found = total(lead_sheet)
+    assert shown(lead_sheet) == CellValue(Decimal("100.5"))
+    assert (found.reported, found.expected, found.missing) == (1, 2, [other_obligation.organisation_id])
+    assert not found.complete
+
+
+@pytest.mark.parametrize(
+    ("said", "value", "reported", "expected", "complete"),
+    [
+        ("-", "100.5", 2, 2, True),  # 0, and an answer
+        ("0", "100.5", 2, 2, True),
+        ("…", "100.5", 1, 2, False),
+        ("x", "100.5", 1, 1, True),  # leaves N
+    ],
+)
+@pytest.mark.requirement("R114", part="four kinds of no figure in totals")
+def test_no_value_codes_count_as_they_should(
+    lead_report, lead_sheet, one_delivered, other_obligation, other_staff, receiver, lead_staff,
+    said, value, reported, expected, complete,
+):  # fmt: skip
+    deliver(other_obligation, {INLAND: said}, other_staff, receiver)
+
+    fill(lead_report, by=lead_staff.clerk)
+
+    found = total(lead_sheet)
+    assert shown(lead_sheet) == CellValue(Decimal(value))
+    assert (found.reported, found.expected, found.complete) == (reported, expected, complete)
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [("…", CellValue(code="…")), ("x", CellValue(code="x")), ("-", CellValue(Decimal(0)))],
+)
+def test_a_code_that_all_gave_is_the_total(
+    lead_report, lead_sheet, obligation, other_obligation, staff, other_staff, receiver, lead_staff, said, value
+):
+    deliver(obligation, {INLAND: said}, staff, receiver)
+    deliver(other_obligation, {INLAND: said}, other_staff, receiver)
+
+    fill(lead_report, by=lead_staff.clerk)
+
+    assert shown(lead_sheet) == value
+
+
+def test_figures_by_estimate_are_counted_apart(lead_report, lead_sheet, one_delivered, lead_staff):
+    """Both columns of the form ask for estimates; the missing organisation is none."""
+    fill(lead_report, by=lead_staff.clerk)
+
+    assert total(lead_sheet).estimated == 1
+
+
+def test_a_weighted_average_takes_its_weight_from_the_same_report(
+    lead_report, lead_sheet, both_delivered, lead_staff, indicators
+):
+    rate = indicators["THU-NOI-DIA"]
+    rate.space_aggregation, rate.weight = Aggregation.WEIGHTED, indicators["THU-XNK"]
+    rate.save()
+
+    fill(lead_report, by=lead_staff.clerk)
+
+    # (100,5 × 40 + 20 × 2) / 42
+    assert shown(lead_sheet) == CellValue(Decimal("96.666667"))
+
+
+def test_what_cannot_be_brought_together_stays_blank(lead_report, lead_sheet, both_delivered, lead_staff, indicators):
+    rate = indicators["THU-NOI-DIA"]
+    rate.space_aggregation = Aggregation.NONE
+    rate.save()
+
+    fill(lead_report, by=lead_staff.clerk)
+
+    assert shown(lead_sheet) == BLANK
+    assert total(lead_sheet).reported == 2
+
+
+@pytest.mark.requirement("R138", part="only checked and accepted figures are used")
+def test_figures_approved_inside_but_not_accepted_are_never_taken(
+    lead_report, lead_sheet, one_delivered, other_obligation, other_staff, lead_staff
+):
+    sent = submissions.open_submission(other_obligation)
+    write(sent, {INLAND: "20"}, other_staff)
+    hand_in(sent, other_staff, at=hour(1), number=5)
+
+    fill(lead_report, by=lead_staff.clerk)
+
+    assert shown(lead_sheet) == CellValue(Decimal("100.5"))
+    assert total(lead_sheet).missing == [other_obligation.organisation_id]
+
+
+def test_what_was_accepted_stays_in_the_total_while_it_is_being_adjusted(
+    lead_report, lead_sheet, both_delivered, staff, receiver, lead_staff
+):
+    ours, _ = both_delivered
+    submissions.demand_adjustment(ours, by=receiver, reason="Chưa khớp")
+    ours.refresh_from_db()
+    write(ours, {INLAND: "999"}, staff)
+
+    fill(lead_report, by=lead_staff.clerk)
+
+    assert shown(lead_sheet) == CellValue(Decimal("120.5"))
+
+
+def test_an_exempted_organisation_leaves_the_count(
+    lead_report, lead_sheet, one_delivered, other_obligation, receiver, lead_staff
+):
+    deadlines.exempt(other_obligation, reason="Không phát sinh nguồn thu", document="12/UBND-TH", by=receiver)
+
+    fill(lead_report, by=lead_staff.clerk)
+
+    assert (total(lead_sheet).reported, total(lead_sheet).expected, total(lead_sheet).complete) == (1, 1, True)
+
+
+def test_a_report_in_review_takes_nothing_more(lead_report, both_delivered, lead_staff):
+    fill(lead_report, by=lead_staff.clerk, at=hour(1))
+    write(lead_report, {}, lead_staff, at=hour(1))
+    submissions.submit(lead_report, by=lead_staff.clerk, at=hour(2))
+
+    with pytest.raises(Locked):
+        fill(lead_report, by=lead_staff.clerk)
+
+
+@pytest.mark.parametrize("person", ["outsider", "receiver", "clerk", "root"])
+def test_only_those_who_consolidate_take_figures(request, lead_report, lead_sheet, one_delivered, person):
+    with pytest.raises(NotAllowed):
+        fill(lead_report, by=request.getfixturevalue(person))
+
+    assert not ConsolidationInput.objects.exists()
+    assert shown(lead_sheet) == BLANK
+
+
+def test_a_report_of_the_first_tier_consolidates_nothing(obligation, clerk):
+    submission = submissions.open_submission(obligation)
+
+    with pytest.raises(NotAllowed):
+        fill(submission, by=clerk)
