@@ -148,7 +148,9 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         return found
 
 
-class Indicator(RevisionMixin, ClusterableModel):
+
+# models.Model is named for mypy: Wagtail and modelcluster carry no types.
+class Indicator(RevisionMixin, ClusterableModel, models.Model):
     """One thing measured, with one concept, one method and one measure across all sectors (R12).
 
     Period

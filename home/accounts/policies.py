@@ -44,7 +44,10 @@ def _is_superuser(user: User | AnonymousUser) -> bool:
 
 def register_policies() -> None:
     policies: list[tuple[type[Model], dict[str, Any]]] = [
-        (Organisation, {"view": _is_signed_in, "add": may_administer_system, "change": may_administer_system}),
+        (
+            Organisation,
+            {"view": _is_signed_in, "add": may_administer_system, "change": may_administer_system},
+        ),
         (AuditEntry, {"view": may_administer_system}),
         (User, dict.fromkeys(("add", "change", "delete", "view"), _is_superuser)),
         (Group, dict.fromkeys(("add", "change", "delete", "view"), _is_superuser)),

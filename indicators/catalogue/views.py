@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -39,12 +40,16 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
         request.GET.get("page")
     )
     shown = latest([indicator.pk for indicator in page])
+    sections = [
+        (name or "Chỉ tiêu khác", [(indicator, shown.get(indicator.pk)) for indicator in members])
+        for name, members in groupby(page, key=lambda indicator: indicator.group and indicator.group.name)
+    ]
     context = {
         "query": query,
         "group": group,
         "groups": IndicatorGroup.objects.filter(indicators__in=visible_indicators()).distinct(),
         "page_obj": page,
-        "entries": [(indicator, shown.get(indicator.pk)) for indicator in page],
+        "sections": sections,
         "statement": STATEMENT,
     }
     return render(request, "catalogue/indicator_list.html", context)
@@ -66,6 +71,7 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
     )
     successor = indicator.successor
     context = {
+        "ancestors": [{"title": "Chỉ tiêu", "url": reverse("catalogue:list")}],
         "indicator": indicator,
         "subject": subject,
         "subjects": subjects,
@@ -108,7 +114,7 @@ def _subjects(indicator: Indicator) -> list[dict[str, Any]]:
         .order_by()
     )
     return sorted(
-        found,
+        map(dict, found),
         key=lambda row: (level_rank(row["subject__level"]), -row["figures"], row["subject__name"]),
     )
 

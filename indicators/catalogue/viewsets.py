@@ -35,6 +35,7 @@ from wagtail.snippets.views.snippets import (
     SnippetViewSetGroup,
 )
 
+from home.accounts.models import User
 from home.audit.services import record
 from home.organisations.models import LegalAct
 from indicators.models import Disaggregation, Indicator, IndicatorGroup, Measure
@@ -47,6 +48,12 @@ from .search import search
 from .spreadsheets import MEDIA_TYPES, TableError, write_table
 
 Handler = Callable[..., HttpResponse]
+
+
+class AdminRequest(HttpRequest):
+    """A request behind the door of the admin shell."""
+
+    user: User
 
 
 def readers_only(view: Handler) -> Handler:
@@ -76,7 +83,7 @@ class CatalogueIndexView(IndexView):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.is_export = self.is_export and self.resource_class is not None
+        self.is_export: bool = self.resource_class is not None and request.GET.get("export") in self.FORMATS
 
     def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return search(queryset, self.search_query) if self.is_searching else queryset
@@ -148,7 +155,7 @@ class CatalogueDeleteView(DeleteView):
 class ImportView(WagtailAdminTemplateMixin, View):
     """Upload, look, confirm: at one address."""
 
-    viewset: CatalogueViewSet
+    request: AdminRequest
 
     def __init__(self, viewset: CatalogueViewSet) -> None:
         super().__init__()
@@ -159,10 +166,10 @@ class ImportView(WagtailAdminTemplateMixin, View):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: AdminRequest) -> HttpResponse:
         return self.show(UploadForm())
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: AdminRequest) -> HttpResponse:
         resource_class = self.viewset.resource_class
         assert resource_class is not None
         if token := request.POST.get("token"):

@@ -11,6 +11,7 @@ from reports.deadlines.models import Obligation, ObligationState
 from reports.regimes.grid import CellKind, grid_of
 from reports.regimes.models import FormVersion
 from reports.submissions.models import Dispatch, DispatchOutcome, Submission
+from reports.submissions.status import Status
 
 from .models import ConsolidatedTotal
 from .permissions import consolidates
@@ -30,6 +31,11 @@ class MissingReport:
     @property
     def organisation(self) -> Organisation:
         return self.obligation.organisation
+
+    @property
+    def awaits_acceptance(self) -> bool:
+        """It lies with the lead agency, which has not decided yet."""
+        return self.submission is not None and self.submission.status == Status.SENT
 
     def is_overdue(self, at: datetime) -> bool:
         """Not sent by ``at``, and the due moment has passed."""

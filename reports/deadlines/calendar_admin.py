@@ -57,7 +57,7 @@ class CalendarAdmin(ModelAdmin):
     add_to_admin_menu = False
     history_view_enabled = False
     permission_helper_class = CalendarPermissions
-    list_display = ["written_day", "kind", "name", "basis", "provisional"]
+    list_display = ["written_day", "kind", "name", "basis", "standing"]
     list_filter = ["kind", "provisional"]
     search_fields = ["name", "basis"]
     list_per_page = 50

@@ -54,6 +54,12 @@ class CalendarDay(models.Model):
     def written_day(self) -> str:
         return named_day(self.day)
 
+    def standing(self) -> str:
+        return "Tạm tính, có thể đổi" if self.provisional else "Chính thức"
+
+    standing.short_description = "Tình trạng"  # type: ignore[attr-defined]
+    standing.admin_order_field = "provisional"  # type: ignore[attr-defined]
+
     written_day.short_description = "Ngày"  # type: ignore[attr-defined]
     written_day.admin_order_field = "day"  # type: ignore[attr-defined]
 

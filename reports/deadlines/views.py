@@ -91,7 +91,7 @@ class RoundDetail(_Screen, TemplateView):
         return get_object_or_404(rounds, pk=self.kwargs["pk"])
 
     def get_page_title(self) -> str:
-        return self.round.title
+        return self.round.span.label()
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
@@ -218,7 +218,7 @@ class _Verb(_Screen, FormView):
         raise NotImplementedError
 
     def path(self) -> list[tuple[str, str]]:
-        return [(reverse("rounds:detail", args=[self.round.pk]), self.round.title)]
+        return [(reverse("rounds:detail", args=[self.round.pk]), self.round.span.label())]
 
     def get_success_url(self) -> str:
         return reverse("rounds:detail", args=[self.round.pk])

@@ -43,7 +43,7 @@ from reports.regimes.models import (
 #: When the stage was set: before the first act of the story.
 SET_AT = datetime(2024, 4, 1, 1, tzinfo=UTC)
 #: Everybody's password in the demonstration; it is never installable in production settings.
-PASSWORD = "baocao-minh-hoa"  # noqa: S105
+PASSWORD = "baocao-minh-hoa"
 
 
 class StageError(Exception):
@@ -144,7 +144,7 @@ class Builder:
             self._form(code, title, "SKHDT", self._sector_rows(rows), regimes.MONTHLY, "input")
         self._form(
             "BM-TH", "Tổng hợp tình hình kinh tế - xã hội", "SKHDT",
-            self._sector_rows([row for _, _, rows in regimes.SECTORS.values() for row in rows]),
+            self._sector_rows([row for code in regimes.MONTHLY_SECTORS for row in regimes.SECTORS[code][2]]),
             regimes.MONTHLY, "consolidated",
         )  # fmt: skip
         for code in regimes.HALF_YEARLY_SECTORS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from html import escape
@@ -57,7 +57,6 @@ class Teller:
     def __init__(self, now: datetime) -> None:
         self.now = now
         self.people: dict[str, User] = {}
-        self.last: datetime | None = None
         self.verbs: dict[str, Callable[[Act, User, datetime], None]] = {
             "mở đợt": self._open_round,
             "nhập": self._enter,
@@ -86,23 +85,22 @@ class Teller:
             ),
         }
 
-    def tell(self, story: Iterable[Act], *, already: int = 0, told: Callable[[int, Act], None]) -> int:
-        """Tell the story from act ``already`` on; ``told`` is called after each. Returns how many were told.
+    def tell(self, story: Sequence[Act], *, already: Set[int], told: Callable[[int, Act], None]) -> int:
+        """Tell the acts whose places are not in ``already``, in the order of their moments: the store is never
+        back-dated. ``told`` is called after each with its place. Returns how many were told.
 
         Raises:
             StoryError: an act is refused; what was told before stays told.
         """
-        count = 0
-        for place, act in enumerate(story):
-            if place < already:
-                continue
+        moments = {place: self._moment(act) for place, act in enumerate(story) if place not in already}
+        for place in sorted(moments, key=lambda place: (moments[place], place)):
+            act = story[place]
             try:
-                self.verbs[act.verb](act, self._person(act.who), self._moment(act))
+                self.verbs[act.verb](act, self._person(act.who), moments[place])
             except Exception as error:
                 raise StoryError(f"Act {place + 1}: {act.when} {act.who} {act.verb} {act.report}: {error}") from error
             told(place, act)
-            count += 1
-        return count
+        return len(moments)
 
     def _person(self, username: str) -> User:
         if username not in self.people:

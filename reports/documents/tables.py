@@ -100,7 +100,10 @@ class DocumentTable:
             title=data["title"],
             note=data["note"],
             header=tuple(tuple(HeaderCell(*cell) for cell in line) for line in data["header"]),
-            rows=tuple(DocumentRow(*words, tuple(values)) for *words, values in data["rows"]),
+            rows=tuple(
+                DocumentRow(number, label, level, kind, measure, tuple(values))
+                for number, label, level, kind, measure, values in data["rows"]
+            ),
             signs=tuple(data["signs"]),
             footnotes=tuple(data["footnotes"]),
             text_columns=tuple(data["text_columns"]),

@@ -40,8 +40,9 @@ class Act:
     look: str = "secondary"
 
     @property
-    def template(self) -> str:
-        return f"entry/dialogs/{self.name}.html"
+    def templates(self) -> list[str]:
+        """The dialog's own template, else that of all."""
+        return [f"entry/dialogs/{self.name}.html", "entry/dialogs/act.html"]
 
 
 def _may(question: Callable[[User, Submission], bool]) -> Callable[[Situation], bool]:

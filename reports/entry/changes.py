@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 
 from reports.regimes.grid import CellKey, CellKind
-from reports.submissions.content import SheetContent, decode, differences, encode, frozen_sections, frozen_sheets
+from reports.submissions.content import (
+    SheetContent,
+    decode,
+    differences,
+    encode,
+    frozen_sections,
+    frozen_sheets,
+)
 from reports.submissions.models import Decision, Dispatch, Snapshot, Submission
 
 from .reading import shown

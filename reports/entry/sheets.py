@@ -53,6 +53,15 @@ class SheetView:
     sources: Mapping[CellKey, str] = field(default_factory=dict)
 
     @property
+    def id(self) -> str:
+        """As text: templates would group the digits of a number."""
+        return str(self.content.sheet_id or "")
+
+    @property
+    def anchor(self) -> str:
+        return f"bieu-{self.code}"
+
+    @property
     def code(self) -> str:
         return self.content.code
 
@@ -86,7 +95,7 @@ class SheetView:
 
     @property
     def keys(self) -> str:
-        """What the script needs of the columns: key, label and kind, as JSON."""
+        """What the script needs of the columns: key and label with the headings above, as JSON."""
         return json.dumps(
             [[column.key, " – ".join([*column.path, column.label])] for column in self.content.grid.columns],
             ensure_ascii=False,
@@ -113,12 +122,12 @@ class SheetView:
                     f'<th {own} colspan="{cell.colspan}" rowspan="{cell.rowspan}">{escape(cell.label)}</th>'
                 )
             lines.append(f"<tr>{''.join(cells)}</tr>")
-        return mark_safe("".join(lines))  # noqa: S308 labels are escaped
+        return mark_safe("".join(lines))
 
     @property
     def body(self) -> SafeString:
         rows = (self._row(place, row) for place, row in enumerate(self.content.grid.rows))
-        return mark_safe("".join(rows))  # noqa: S308 labels and values are escaped
+        return mark_safe("".join(rows))
 
     def _row(self, place: int, row: Row) -> str:
         name = f"b{self.place}r{place}"

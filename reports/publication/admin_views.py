@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Subquery
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.generic import TemplateView
@@ -54,7 +55,7 @@ class _PublicationView(WagtailAdminTemplateMixin, TemplateView):
     page_title = "Công khai"
     header_icon = "globe"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not publishes(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
@@ -123,7 +124,8 @@ class PublicationPreviewView(_OneReportView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         figures = [
-            (figure, Period.parse(figure.period).label(), describe(figure)) for figure in self.preview.released
+            (figure, Period.parse(figure.period).label(), describe(figure))
+            for figure in self.preview.released
         ]
         context = {
             "submission": self.submission,
@@ -137,6 +139,7 @@ class PublicationPreviewView(_OneReportView):
         form = self.entry_form(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
+        assert request.user.is_authenticated
         words = {name: form.cleaned_data[name] for name in ("title", "summary", "seen")}
         try:
             published = publish_submission(self.submission, by=request.user, **words)
@@ -150,7 +153,7 @@ class PublicationPreviewView(_OneReportView):
 class PublicationPdfView(_OneReportView):
     """The document that would become public, to be read before."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:  # type: ignore[override]
         dispatch = accepted_dispatch(self.submission)
         if dispatch is None or dispatch.pdf is None:
             raise Http404

@@ -13,15 +13,17 @@ from reports.submissions.models import Submission, SubmissionQuerySet
 from reports.submissions.status import Status
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from home.accounts.models import User
 
 
-def publishes(user: User) -> bool:
+def publishes(user: User | AnonymousUser) -> bool:
     """Holds PUBLISH somewhere."""
     return bool(duties_of(user).organisations(DutyKind.PUBLISH))
 
 
-def publishable(user: User) -> SubmissionQuerySet:
+def publishable(user: User | AnonymousUser) -> SubmissionQuerySet:
     """The accepted reports ``user`` may make public: those of his organisation and those it received (R125).
 
     The list of what ``submissions.permissions.may_publish`` answers for one, but for reports being adjusted.

@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail import hooks
 
+from home.organisations.models import Organisation
+
 from .models import Content, FormVersion, LegalClass, RegimeKind, RegimePage, ReportForm, WindowRule
 from .panels import SCOPE
 from .problems import Problem
@@ -126,10 +128,11 @@ def _subjects(page: RegimePage) -> Iterator[Problem]:
     tiers = {tier.number: tier for tier in page.tiers.all()}
     latest = latest_versions(subject.report_form_id for subject in subjects)
     with_form = {(line.tier_number, line.organisation_id) for line in subjects if line.report_form_id}
+    organisations = Organisation.objects.in_bulk({subject.organisation_id for subject in subjects})
     told: set[tuple[int, int]] = set()
     for subject in subjects:
         key = subject.tier_number, subject.organisation_id
-        name = f"{subject.organisation} (cấp {subject.tier_number})"
+        name = f"{organisations[subject.organisation_id]} (cấp {subject.tier_number})"
         tier = tiers.get(subject.tier_number)
         if tier is None:
             yield Problem(f"{name}: chế độ không có cấp báo cáo {subject.tier_number}.", "subjects")
@@ -143,9 +146,11 @@ def _subjects(page: RegimePage) -> Iterator[Problem]:
         if subject.report_form_id and subject.report_form_id not in latest:
             yield Problem(f"{name}: biểu mẫu “{subject.report_form}” chưa công bố phiên bản nào.", "subjects")
     lines = Counter((line.tier_number, line.organisation_id, line.report_form_id) for line in subjects)
-    for subject in {(s.tier_number, s.organisation_id, s.report_form_id): s for s in subjects}.values():
-        if lines[subject.tier_number, subject.organisation_id, subject.report_form_id] > 1:
-            yield Problem(f"{subject.organisation} (cấp {subject.tier_number}) được ghi hai lần.", "subjects")
+    for (number, organisation_id, _), times in lines.items():
+        if times > 1:
+            yield Problem(
+                f"{organisations[organisation_id]} (cấp {number}) được ghi {times} lần.", "subjects"
+            )
     for number in sorted(set(tiers) - {subject.tier_number for subject in subjects}):
         yield Problem(f"Cấp {number} ({tiers[number].name}) chưa có đối tượng thực hiện.", "subjects")
 

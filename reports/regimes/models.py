@@ -388,20 +388,23 @@ class RegimePage(Page):
         return super().serve(request, *args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """``tiers`` with their ``subjects`` (organisation → codes of forms) and what ``portal_regime_tiers`` adds.
+        """``tiers``, each with its ``subjects`` (codes and names of forms → organisations) and ``due`` in words.
 
-        Layers above know when things are due: each receiver of the hook takes the page and gives, by number of
-        the tier, ``due`` (in words).
+        Layers above know when things are due: each receiver of the hook ``portal_regime_tiers`` takes the page
+        and gives more by number of the tier.
         """
         context = super().get_context(request, *args, **kwargs)
         told: dict[int, dict[str, Any]] = {}
         for contribute in hooks.get_hooks("portal_regime_tiers"):
             for number, more in contribute(self).items():
                 told.setdefault(number, {}).update(more)
-        subjects: dict[int, dict[Organisation, list[str]]] = {}
+        asked: dict[tuple[int, Organisation], list[str]] = {}
         for line in self.subjects.select_related("organisation", "report_form"):
-            forms = subjects.setdefault(line.tier_number, {}).setdefault(line.organisation, [])
+            forms = asked.setdefault((line.tier_number, line.organisation), [])
             forms += [str(line.report_form)] if line.report_form else []
+        subjects: dict[int, dict[str, list[Organisation]]] = {}
+        for (number, organisation), forms in asked.items():
+            subjects.setdefault(number, {}).setdefault("; ".join(forms), []).append(organisation)
         context["tiers"] = [
             {"tier": tier, "subjects": subjects.get(tier.number, {}), **told.get(tier.number, {})}
             for tier in sorted(self.tiers.select_related("recipient"), key=lambda tier: tier.number)

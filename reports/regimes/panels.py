@@ -47,8 +47,8 @@ REGIME = TabbedInterface(
     [
         ObjectList(
             [
-                ProblemsPanel(heading="Trước khi công bố"),
                 TitleFieldPanel("title"),
+                ProblemsPanel(heading="Trước khi công bố"),
                 FieldRowPanel([FieldPanel("code"), FieldPanel("kind"), FieldPanel("frequency")]),
                 HelpPanel(content=SCOPE, heading="Phạm vi tiếp nhận"),
                 FieldRowPanel([FieldPanel("legal_class"), FieldPanel("content")]),

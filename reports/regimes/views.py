@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.generic import TemplateView
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.views.snippets import EditView, IndexView
@@ -146,6 +147,11 @@ class PublishView(_FormView):
 
 class FormListView(IndexView):
     """Designers go to the editor, everybody else to the form as it looks."""
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """Without check boxes: nothing is done to forms in bulk."""
+        return [column for column in super().columns if not isinstance(column, BulkActionsCheckboxColumn)]
 
     def get_edit_url(self, instance: ReportForm) -> str:
         name = "edit" if may_design(self.request.user, instance.owner_id) else "preview"

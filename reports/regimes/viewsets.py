@@ -11,8 +11,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
+from django.utils.timezone import localtime
 from wagtail.admin.menu import Menu, SubmenuMenuItem
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.snippets.views.snippets import DeleteView, SnippetViewSet
 
@@ -31,6 +32,12 @@ menu = SubmenuMenuItem(
 )
 
 
+def latest_in_words(report_form: ReportForm) -> str:
+    """For rows of ``ReportFormQuerySet.with_latest``."""
+    number, at = getattr(report_form, "latest_number"), getattr(report_form, "latest_at")  # noqa: B009
+    return f"{number}, công bố {localtime(at):%d/%m/%Y}" if number else "Chưa công bố"
+
+
 class ReportFormViewSet(SnippetViewSet):
     model = ReportForm
     icon = "table"
@@ -46,8 +53,7 @@ class ReportFormViewSet(SnippetViewSet):
     list_display = [
         "__str__",
         Column("owner", label="Cơ quan ban hành", sort_key="owner__name"),
-        Column("latest_number", label="Phiên bản"),
-        DateColumn("latest_at", label="Công bố lúc"),
+        Column("latest_number", label="Phiên bản", accessor=latest_in_words),
     ]
     search_fields = ["code", "title"]
     list_export: list[str] = []

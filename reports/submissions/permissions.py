@@ -133,7 +133,7 @@ def may_receive(user: User, submission: Submission) -> bool:
     """Accept or return what was sent (R107, R108); never what one has sent oneself."""
     if submission.status != Status.SENT:
         return False
-    open_dispatch = submission.dispatches.filter(outcome="").first()
+    open_dispatch = next((dispatch for dispatch in submission.dispatches.all() if not dispatch.outcome), None)
     return (
         open_dispatch is not None
         and open_dispatch.sent_by_id != user.pk

@@ -1,8 +1,11 @@
-"""Which steps of the approval policy stand on the current snapshot. Counted from Decisions, never from workflows."""
+"""Which steps of the approval policy stand on the current snapshot. Counted from Decisions, never from workflows.
+
+``Submission.decisions`` come in the order they were taken; listings prefetch them.
+"""
 
 from __future__ import annotations
 
-from .models import Decision, Outcome, Snapshot, Step, Submission
+from .models import Outcome, Snapshot, Step, Submission
 from .workflow import RequiredStep, required_steps
 
 
@@ -16,14 +19,13 @@ def sheet_stands(submission: Submission, snapshot: Snapshot | None, code: str) -
     """The last decision on these very figures of the sheet was yes."""
     if snapshot is None or code not in snapshot.sheet_hashes:
         return False
-    last = (
-        Decision.objects.filter(
-            submission=submission, step=Step.DATA, sheet_code=code, sha256=snapshot.sheet_hashes[code]
-        )
-        .order_by("at", "pk")
-        .last()
-    )
-    return last is not None and last.outcome == Outcome.APPROVED
+    outcomes = [
+        decision.outcome
+        for decision in submission.decisions.all()
+        if (decision.step, decision.sheet_code, decision.sha256)
+        == (Step.DATA, code, snapshot.sheet_hashes[code])
+    ]
+    return outcomes[-1:] == [Outcome.APPROVED]
 
 
 def step_stands(submission: Submission, step: RequiredStep) -> bool:
@@ -33,14 +35,13 @@ def step_stands(submission: Submission, step: RequiredStep) -> bool:
         return False
     if step.step == Step.DATA:
         return all(sheet_stands(submission, snapshot, code) for code in snapshot.sheet_hashes)
-    last = (
-        Decision.objects.filter(
-            submission=submission, snapshot=snapshot, step=step.step, step_number=step.number, sheet_code=""
-        )
-        .order_by("at", "pk")
-        .last()
-    )
-    return last is not None and last.outcome == Outcome.APPROVED
+    outcomes = [
+        decision.outcome
+        for decision in submission.decisions.all()
+        if (decision.snapshot_id, decision.step, decision.step_number, decision.sheet_code)
+        == (snapshot.pk, step.step, step.number, "")
+    ]
+    return outcomes[-1:] == [Outcome.APPROVED]
 
 
 def standing_steps(submission: Submission) -> list[RequiredStep]:

@@ -106,7 +106,7 @@ def samples(
     }
     for viewset in viewsets.viewsets:
         model = getattr(viewset, "model", None)
-        if not issubclass(model or Page, Page) and (first := model.objects.first()) is not None:
+        if isinstance(model, type) and not issubclass(model, Page) and (first := model.objects.first()):
             things.setdefault(f"{viewset.url_namespace}.pk", first.pk)
             things.setdefault(f"{getattr(viewset, 'chooser_viewset', viewset).url_namespace}.pk", first.pk)
     return things

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core import signing
@@ -31,7 +31,9 @@ _SECONDS_TO_CONFIRM = 3600
 
 
 class FileForm(forms.Form):
-    file = forms.FileField(label="Tệp CSV", help_text="Mã hóa UTF-8, phân cách bằng dấu phẩy hoặc dấu chấm phẩy.")
+    file = forms.FileField(
+        label="Tệp CSV", help_text="Mã hóa UTF-8, phân cách bằng dấu phẩy hoặc dấu chấm phẩy."
+    )
     on = day_field(
         "Thay đổi có hiệu lực từ ngày",
         help_text="Cấp trên mới, mã mới được ghi từ ngày này; cấp trên cũ, mã cũ kết thúc vào ngày trước đó.",
@@ -55,7 +57,7 @@ class ImportView(VerbView):
     submit_button_active_label = "Đang đọc…"
 
     def may(self) -> bool:
-        return may_administer_system(self.request.user)
+        return may_administer_system(self.by)
 
     def trail(self) -> list[tuple[str, str]]:
         return [(reverse("organisations:index"), "Cơ quan, đơn vị")]
@@ -72,11 +74,11 @@ class ImportView(VerbView):
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         content, on = form.cleaned_data["file"], form.cleaned_data["on"]
-        report = import_organisations(content, on=on, dry_run=True, by=self.request.user)
+        report = import_organisations(content, on=on, dry_run=True, by=self.by)
         token = ""
         if not report.errors:
-            _keep(self.request.user, content)
-            token = _token(self.request.user, content, on, report)
+            _keep(self.by, content)
+            token = _token(self.by, content, on, report)
         return _preview(self.request, report, token)
 
 
@@ -84,27 +86,26 @@ class ConfirmView(View):
     """Does what was shown, if it is the same person, the same file, and would still do the same."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if not may_administer_system(request.user):
+        user = cast(User, request.user)
+        if not may_administer_system(user):
             raise PermissionDenied
         try:
             agreed = signing.loads(request.POST.get("token", ""), salt=_SALT, max_age=_SECONDS_TO_CONFIRM)
         except signing.BadSignature:
             agreed = {}
-        content = _kept(request.user)
-        if agreed.get("user") != request.user.pk or agreed.get("sha256") != hashlib.sha256(content).hexdigest():
+        content = _kept(user)
+        if agreed.get("user") != user.pk or agreed.get("sha256") != hashlib.sha256(content).hexdigest():
             messages.error(request, "Lượt xem trước đã hết hạn hoặc tệp đã thay đổi. Hãy chọn lại tệp.")
             return redirect("organisations:import")
         on = date.fromisoformat(agreed["on"])
         try:
-            report = import_organisations(
-                content, on=on, dry_run=False, by=request.user, expected=agreed["report"]
-            )
+            report = import_organisations(content, on=on, dry_run=False, by=user, expected=agreed["report"])
         except PreviewIsStale as stale:
             messages.warning(request, str(stale))
-            return _preview(request, stale.report, _token(request.user, content, on, stale.report))
+            return _preview(request, stale.report, _token(user, content, on, stale.report))
         if report.errors:
             return _preview(request, report, "")
-        _forget(request.user)
+        _forget(user)
         messages.success(request, f"Đã nhập danh sách: {report}")
         return redirect("organisations:index")
 
@@ -139,7 +140,7 @@ def _preview(request: HttpRequest, report: ImportReport, token: str) -> HttpResp
             {"url": "", "label": "Xem trước"},
         ],
     }
-    return render(request, "organisations/import_preview.html", context, status=400 if report.errors else 200)
+    return render(request, "organisations/import_preview.html", context)
 
 
 def _token(user: User, content: bytes, on: date, report: ImportReport) -> str:

@@ -7,13 +7,12 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
@@ -31,20 +30,24 @@ from home.organisations.models import (
     on_day,
 )
 
-from .parts import AllowListedViewSet, VerbView, day_field, days_in_words
+from .parts import VerbView, day_field, days_in_words
 
 #: How a relation reads before the name of the superior.
-_UNDER = {
+_UNDER: dict[str, str] = {
     AffiliationKind.SUBORDINATION: "trực thuộc",
     AffiliationKind.REPORTING: "báo cáo đến",
     AffiliationKind.LOCALITY: "trên địa bàn",
 }
 
 
+def _days(row: Any) -> str:
+    return days_in_words(row.valid_from, row.valid_to, unlimited="–")
+
+
 class OrganisationForm(forms.ModelForm):
     class Meta:
         model = Organisation
-        fields = (
+        fields: tuple[str, ...] = (
             *("code", "name", "short_name", "kind", "level", "document_code", "place_name"),
             *("superior_line", "valid_from", "valid_to"),
         )
@@ -131,7 +134,7 @@ class OrganisationIndexView(generic.IndexView):
             Column("get_level_display", label="Cấp", sort_key="level"),
             Column("superiors", label="Cấp trên", accessor=_superiors),
             Column("administrators", label="Người quản trị", accessor=_administrators),
-            Column("days", label="Hoạt động", accessor=lambda row: days_in_words(row.valid_from, row.valid_to)),
+            Column("days", label="Hoạt động", accessor=lambda row: _days(row)),
         ]
 
     @cached_property
@@ -147,7 +150,9 @@ class OrganisationIndexView(generic.IndexView):
         return Organisation.objects.prefetch_related(
             Prefetch(
                 "affiliations_up",
-                Affiliation.objects.filter(on_day(today)).select_related("parent").order_by("-kind", "parent"),
+                Affiliation.objects.filter(on_day(today))
+                .select_related("parent")
+                .order_by("-kind", "parent"),
                 to_attr="superiors_today",
             ),
             Prefetch(
@@ -239,9 +244,15 @@ class OrganisationInspectView(generic.InspectView):
         here, today = self.object, timezone.localdate()
         above = here.affiliations_up.select_related("parent").order_by("-kind", "valid_from")
         beneath = (
-            here.affiliations_down.filter(on_day(today)).select_related("child").order_by("-kind", "child__name")
+            here.affiliations_down.filter(on_day(today))
+            .select_related("child")
+            .order_by("-kind", "child__name")
         )
-        duties = Duty.objects.on(today).filter(organisation=here, kind=DutyKind.UNIT_ADMIN).select_related("person")
+        duties = (
+            Duty.objects.on(today)
+            .filter(organisation=here, kind=DutyKind.UNIT_ADMIN)
+            .select_related("person")
+        )
         return super().get_context_data(**kwargs) | {
             "organisation": here,
             "facts": [
@@ -252,12 +263,12 @@ class OrganisationInspectView(generic.InspectView):
                 ("Chữ viết tắt trong ký hiệu văn bản", here.document_code),
                 ("Địa danh ghi trên văn bản", here.place_name),
                 ("Cơ quan chủ quản ghi trên văn bản", here.superior_line),
-                ("Thời gian hoạt động", days_in_words(here.valid_from, here.valid_to)),
+                ("Thời gian hoạt động", _days(here)),
             ],
-            "superiors": [(_UNDER[row.kind], row, days_in_words(row.valid_from, row.valid_to)) for row in above],
+            "superiors": [(_UNDER[row.kind], row, _days(row)) for row in above],
             "subordinates": [(_UNDER[row.kind], row.child) for row in beneath],
-            "codes": [(row, days_in_words(row.valid_from, row.valid_to)) for row in here.codes.all()],
-            "divisions": [(row, days_in_words(row.valid_from, row.valid_to)) for row in here.divisions.all()],
+            "codes": [(row, _days(row)) for row in here.codes.all()],
+            "divisions": [(row, _days(row)) for row in here.divisions.all()],
             "became": here.successions_out.select_related("successor", "legal_act"),
             "came_from": here.successions_in.select_related("predecessor", "legal_act"),
             "administrators": [duty.person for duty in duties],
@@ -312,7 +323,7 @@ class AffiliateView(_OrganisationVerbView):
         return form
 
     def perform(self, data: dict[str, Any]) -> str:
-        services.affiliate(self.organisation, by=self.request.user, **data)
+        services.affiliate(self.organisation, by=self.by, **data)
         return f"Đã ghi: {self.organisation} {_UNDER[data['kind']]} {data['parent']}."
 
 
@@ -339,7 +350,7 @@ class EndAffiliationView(_OrganisationVerbView):
         return {"on": timezone.localdate()}
 
     def perform(self, data: dict[str, Any]) -> str:
-        services.end_affiliation(self.affiliation, on=data["on"], by=self.request.user)
+        services.end_affiliation(self.affiliation, on=data["on"], by=self.by)
         return "Đã kết thúc quan hệ."
 
 
@@ -354,7 +365,7 @@ class GiveCodeView(_OrganisationVerbView):
     form_class = CodeForm
 
     def perform(self, data: dict[str, Any]) -> str:
-        code = services.give_code(self.organisation, by=self.request.user, **data)
+        code = services.give_code(self.organisation, by=self.by, **data)
         return f"Đã ghi {code}."
 
 
@@ -369,5 +380,5 @@ class OpenDivisionView(_OrganisationVerbView):
     form_class = DivisionForm
 
     def perform(self, data: dict[str, Any]) -> str:
-        division = services.open_division(self.organisation, by=self.request.user, **data)
+        division = services.open_division(self.organisation, by=self.by, **data)
         return f"Đã thêm {division.name}."

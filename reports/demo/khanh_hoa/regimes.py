@@ -92,7 +92,8 @@ POVERTY_ROWS = [
 ]
 
 DISTRICTS = ["NT", "CR", "NH", "VN", "DK", "CL", "KV", "KS"]
-MONTHLY_SECTORS = ["BM-TC", "BM-TK", "BM-DL", "BM-KH", "BM-YT", "BM-CA"]
+#: The lead agency's own figures, BM-KH, are a sheet of its own beside the consolidated one.
+MONTHLY_SECTORS = ["BM-TC", "BM-TK", "BM-DL", "BM-YT", "BM-CA"]
 HALF_YEARLY_SECTORS = ["BM-TC", "BM-TK", "BM-DL"]
 
 #: What every regime of the demonstration says of itself.
@@ -119,7 +120,8 @@ REGIMES = [
             ("Sở, ngành báo cáo", "SKHDT", {"due_anchor": "cutoff_end", "due_working_days": 2}),
             ("Cơ quan chủ trì tổng hợp", "UBND", {"due_anchor": "cutoff_end", "due_working_days": 6}),
         ],
-        "subjects": [(1, SECTORS[code][1], code) for code in MONTHLY_SECTORS] + [(2, "SKHDT", "BM-TH")],
+        "subjects": [(1, SECTORS[code][1], code) for code in MONTHLY_SECTORS]
+        + [(2, "SKHDT", "BM-TH"), (2, "SKHDT", "BM-KH")],
         "related": ["VPUBND", "CT"],
         "opens": 40,
     },

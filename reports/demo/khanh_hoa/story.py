@@ -20,13 +20,18 @@ DESKS = {
     "STC": "stc", "CTK": "ctk", "SDL": "sdl", "SKHDT": "skhdt", "SYT": "syt", "CAT": "cat", "SLDTBXH": "sldtbxh",
     "NT": "nt", "CR": "cr", "NH": "nh", "VN": "vn", "DK": "dk", "CL": "cl", "KV": "kv", "KS": "ks",
 }  # fmt: skip
-_HEADS = {code: "chutich" for code in ("NT", "CR", "NH", "VN", "DK", "CL", "KV", "KS")}
+_HEADS = dict.fromkeys(("NT", "CR", "NH", "VN", "DK", "CL", "KV", "KS"), "chutich")
 _RECEIVERS = {MONTHLY: "skhdt.tiepnhan", OFFICIAL: "skhdt.tiepnhan", POVERTY: "sldtbxh.tiepnhan"}
+
+
+def _desk(report: str) -> str:
+    """How the usernames of the reporting organisation begin; ``/2`` names the lead agency's own tier."""
+    return DESKS[report.split()[-1].split("/")[0]]
 
 
 def entered(report: str, when: str, values: Values, text: str, rest: str = "…") -> list[Act]:
     """The clerk types and writes."""
-    desk = DESKS[report.split()[-1]]
+    desk = _desk(report)
     return [
         Act(f"{when} 08:30", f"{desk}.nhaplieu", "nhập", report, values=values, rest=rest),
         Act(f"{when} 09:40", f"{desk}.nhaplieu", "viết", report, text={"ket-qua": text}),
@@ -34,7 +39,7 @@ def entered(report: str, when: str, values: Values, text: str, rest: str = "…"
 
 
 def submitted(report: str, when: str, values: Values, text: str, rest: str = "…") -> list[Act]:
-    desk = DESKS[report.split()[-1]]
+    desk = _desk(report)
     extra = {} if report.startswith(POVERTY) else {"ton-tai": "Không có vướng mắc lớn trong kỳ."}
     return [
         *entered(report, when, values, text, rest),
@@ -44,14 +49,14 @@ def submitted(report: str, when: str, values: Values, text: str, rest: str = "�
 
 
 def approved(report: str, when: str, *, at: int = 14) -> list[Act]:
-    desk, organisation = DESKS[report.split()[-1]], report.split()[-1]
+    desk, organisation = _desk(report), report.split()[-1]
     head = f"{desk}.{_HEADS.get(organisation, 'truong')}"
     data = [] if report.startswith(OFFICIAL) else [Act(f"{when} {at:02}:00", f"{desk}.pho", "duyệt số liệu", report)]
     return [*data, Act(f"{when} {at:02}:30", head, "duyệt báo cáo", report)]
 
 
 def sent(report: str, when: str, number: int, *, at: int = 15) -> list[Act]:
-    desk = DESKS[report.split()[-1]]
+    desk = _desk(report)
     return [
         Act(f"{when} {at:02}:10", f"{desk}.vanthu", "cấp số", report, number=number),
         Act(f"{when} {at:02}:20", f"{desk}.vanthu", "gửi", report),
@@ -74,10 +79,11 @@ def whole(report: str, when: str, number: int, values: Values, text: str, rest: 
 
 def led(report: str, when: str, number: int, texts: dict[str, str], publish: str = "") -> list[Act]:
     """The lead agency takes what was accepted, writes, approves, sends upward; the committee's office accepts."""
-    desk = DESKS[report.split()[-1]]
+    desk = _desk(report)
     data = [] if report.startswith(OFFICIAL) else [Act(f"{when} 14:00", f"{desk}.pho", "duyệt số liệu", report)]
     acts = [
         Act(f"{when} 08:00", f"{desk}.tonghop", "tổng hợp", report),
+        *([Act(f"{when} 08:30", f"{desk}.tonghop", "nhập", report, rest="…")] if report.startswith(MONTHLY) else []),
         Act(f"{when} 09:00", f"{desk}.tonghop", "viết", report, text=texts),
         Act(f"{when} 10:00", f"{desk}.tonghop", "trình", report),
         *data,
@@ -119,7 +125,6 @@ MAY_2024 = [
     Act("2024-05-16 09:30", "sdl.truong", "duyệt báo cáo", f"{MAY} SDL"),
     *sent(f"{MAY} SDL", "2024-05-16", 63, at=10),
     *accepted(f"{MAY} SDL", "2024-05-16", at=11),
-    *whole(f"{MAY} SKHDT", "2024-05-15", 140, {}, "Số liệu đầu tư, doanh nghiệp 5 tháng chưa có nguồn công bố."),
     *whole(f"{MAY} SYT", "2024-05-16", 77, {}, "Không ghi nhận ổ dịch lớn; số ca chưa có nguồn công bố."),
     *whole(f"{MAY} CAT", "2024-05-16", 201, {}, "Tình hình trật tự, an toàn xã hội ổn định; số vụ chưa có nguồn công bố."),
     *led(f"{MAY} SKHDT/2", "2024-05-20", 152, {
@@ -146,7 +151,6 @@ JUNE_2024 = [
            "Ước tổng mức bán lẻ 6 tháng đạt 62.585,4 tỷ đồng. Ước GRDP 6 tháng tăng 12,73%."),
     *whole(f"{JUNE} SDL", "2024-06-17", 75, {"DTDL": {"luyke": "27.000"}},
            "Ước doanh thu du lịch 6 tháng đạt 27.000 tỷ đồng; khách quốc tế khoảng 3 triệu lượt."),
-    *whole(f"{JUNE} SKHDT", "2024-06-17", 165, {}, "Số liệu đầu tư, doanh nghiệp chưa có nguồn công bố."),
     *whole(f"{JUNE} SYT", "2024-06-18", 90, {}, "Số ca bệnh chưa có nguồn công bố."),
     *led(f"{JUNE} SKHDT/2", "2024-06-21", 180, {
         "ket-qua": "Ước tổng mức bán lẻ 6 tháng 62.585,4 tỷ đồng; ước doanh thu du lịch 27.000 tỷ đồng.",
@@ -203,9 +207,8 @@ LAST_ROUND = [
     *sent(f"{_PAST} SDL", "hạn-1", 144),
     Act("hạn+0 09:00", "skhdt.tiepnhan", "trả lại", f"{_PAST} SDL", reasons=["sai_don_vi_tinh", "sai_so_lieu"],
         note="Khách lưu trú tính bằng nghìn lượt; lũy kế thấp hơn tổng các tháng trước. Đề nghị kiểm tra lại."),
-    *submitted(f"{_PAST} SKHDT", "hạn+0", _KH, f"{_DEMO} Giải ngân vốn đầu tư công tăng."),
-    *approved(f"{_PAST} SKHDT", "hạn+0"),
-    *sent(f"{_PAST} SKHDT", "hạn+0", 402),
+    Act("nay-3h", "skhdt.tonghop", "tổng hợp", f"{_PAST} SKHDT/2"),
+    Act("nay-2h", "skhdt.tonghop", "nhập", f"{_PAST} SKHDT/2", values=_KH),
     *submitted(f"{_PAST} SYT", "hạn+0", _YT, f"{_DEMO} Dịch bệnh trong tầm kiểm soát."),
 ]  # fmt: skip
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -19,6 +21,7 @@ from reports.entry.files import readable_attachments, readable_pdf
 from reports.submissions import paper
 from reports.submissions.attachments import add_attachment, megabytes, remove_attachment, restore_attachment
 from reports.submissions.errors import Locked, NotAllowed, SubmissionError
+from reports.submissions.messages import screen_of
 from reports.submissions.models import Attachment, AttachmentKind
 from reports.submissions.permissions import may_read_live
 
@@ -158,3 +161,18 @@ class Preview(SubmissionView):
         response["Content-Disposition"] = f'inline; filename="du-thao-{self.submission.pk}.pdf"'
         response["Cache-Control"] = "private, no-store"
         return response
+
+
+class MakeDocument(SubmissionView):
+    """Render the issued document again, where that failed after the number had been given."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        document = self.submission.document
+        inside = may_read_live(self.user, self.submission)
+        if not inside or document is None or not document.is_issued or document.pdf is not None:
+            raise Http404
+        paper.ensure_pdf(self.submission)
+        messages.success(request, "Đã tạo tệp văn bản.")
+        return redirect(f"{screen_of(self.submission)}#tab-van-ban")

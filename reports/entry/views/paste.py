@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 from io import StringIO
 from secrets import token_hex
-from typing import Any
+from typing import Any, cast
 
 from indicators.numbers import NumberFormatError
 from reports.entry.reading import TYPED, read_cell, shown
@@ -115,10 +115,10 @@ class Paste(JsonView):
             try:
                 return save_cells(self.submission, entries, by=self.user, batch=batch), changed_by_others
             except CellConflict as error:
-                assert isinstance(error.current, list)
-                changed_by_others += error.current
-                theirs = {(current.row, current.column) for current in error.current}
-                entries = [entry for entry in entries if entry.key not in theirs]
+                current = list(cast("list[Cell | CellEntry]", error.current))
+            changed_by_others += current
+            theirs = {(cell.row, cell.column) for cell in current}
+            entries = [entry for entry in entries if entry.key not in theirs]
 
 
 class UndoPaste(JsonView):

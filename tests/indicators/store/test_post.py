@@ -137,7 +137,7 @@ def test_another_suppliers_accepted_figure_is_refused_with_its_name_and_nothing_
 ):
     post_figures(entry(indicator, department, "1"), supplier=department)
 
-    with pytest.raises(SupplierConflict, match="Thu ngân sách nhà nước.*Sở Tài chính"):
+    with pytest.raises(SupplierConflict, match=r"Thu ngân sách nhà nước.*Sở Tài chính"):
         post_figures(
             entry(indicator, department, "1"),
             entry(indicator, other_department, "9"),
@@ -186,7 +186,7 @@ def test_two_values_for_one_figure_are_refused_with_both_cells(indicator, depart
 def test_an_amount_that_would_be_rounded_is_refused(indicator, department, amount):
     too_long = FigureEntry(indicator.pk, department.pk, "2024", ValueType.ACTUAL, CellValue(amount))
 
-    with pytest.raises(StoreError, match="Thu ngân sách nhà nước.*15 chữ số"):
+    with pytest.raises(StoreError, match=r"Thu ngân sách nhà nước.*15 chữ số"):
         post_figures(too_long, supplier=department)
 
     assert not Figure.objects.exists()

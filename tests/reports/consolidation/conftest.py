@@ -8,7 +8,7 @@ from home.accounts.models import DutyKind
 from reports.submissions import services
 from reports.submissions.models import Sheet, Submission
 
-from .story import Staff, staff_of
+from .story import CUSTOMS, INLAND, Staff, deliver, staff_of
 
 
 @pytest.fixture(autouse=True)
@@ -43,3 +43,14 @@ def lead_report(lead_obligation) -> Submission:
 @pytest.fixture
 def lead_sheet(lead_report) -> Sheet:
     return lead_report.sheets.select_related("form_version").get()
+
+
+@pytest.fixture
+def delivered(obligation, staff, receiver) -> Submission:
+    """The department's report, accepted."""
+    return deliver(obligation, {INLAND: "100,5", CUSTOMS: "40"}, staff, receiver)
+
+
+@pytest.fixture
+def other_delivered(other_obligation, other_staff, receiver) -> Submission:
+    return deliver(other_obligation, {INLAND: "20", CUSTOMS: "2"}, other_staff, receiver)

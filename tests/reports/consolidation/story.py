@@ -8,17 +8,26 @@ from datetime import datetime
 
 from home.accounts.models import Appointment, DutyKind, User
 from home.organisations.models import Organisation
-from indicators.numbers import parse_cell
+from indicators.numbers import BLANK, CellValue, parse_cell
 from reports.deadlines.models import Obligation
 from reports.regimes.grid import CellKey, CellKind, grid_of
 from reports.submissions import services
 from reports.submissions.cells import CellEntry, save_cells
-from reports.submissions.models import Submission
+from reports.submissions.models import Cell, Sheet, Submission
 from reports.submissions.sections import save_section
 from tests.conftest import make_person
 from tests.reports.submissions import stages
 
 hour = stages.hour
+
+INLAND = ("I.1", "uoc")
+CUSTOMS = ("I.2", "uoc")
+
+
+def shown(sheet: Sheet, key: CellKey = INLAND) -> CellValue:
+    """What stands in a cell of the lead agency's report."""
+    cell = Cell.objects.filter(sheet=sheet, row=key[0], column=key[1]).first()
+    return cell.value if cell else BLANK
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,7 @@ def write(
     text: str = "",
     at: datetime = stages.START,
 ) -> None:
-    """Type these cells ("" leaves one blank is not possible: the report asks for all), "-" into the others."""
+    """Type these cells, "-" into the others, and a text under the first heading."""
     for sheet in submission.sheets.select_related("form_version"):
         entries = [
             CellEntry(sheet.pk, *key, value=parse_cell(values.get(key, "-"), None))

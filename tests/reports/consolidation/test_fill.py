@@ -14,17 +14,9 @@ from reports.consolidation.services import fill
 from reports.deadlines import services as deadlines
 from reports.submissions import services as submissions
 from reports.submissions.errors import Locked, NotAllowed
-from reports.submissions.models import Cell, CellChange
+from reports.submissions.models import CellChange
 
-from .story import deliver, hand_in, hour, write
-
-INLAND = ("I.1", "uoc")
-CUSTOMS = ("I.2", "uoc")
-
-
-def shown(sheet, key=INLAND) -> CellValue:
-    cell = Cell.objects.filter(sheet=sheet, row=key[0], column=key[1]).first()
-    return cell.value if cell else BLANK
+from .story import INLAND, deliver, hand_in, hour, shown, write
 
 
 def total(sheet, key=INLAND) -> ConsolidatedTotal:
@@ -32,19 +24,16 @@ def total(sheet, key=INLAND) -> ConsolidatedTotal:
 
 
 @pytest.fixture
-def one_delivered(obligation, staff, receiver):
-    return deliver(obligation, {INLAND: "100,5", CUSTOMS: "40"}, staff, receiver)
-
-
-@pytest.fixture
-def both_delivered(one_delivered, other_obligation, other_staff, receiver):
-    return one_delivered, deliver(other_obligation, {INLAND: "20", CUSTOMS: "2"}, other_staff, receiver)
+def both_delivered(delivered, other_delivered):
+    return delivered, other_delivered
 
 
 @pytest.mark.requirement("R36", part="aggregate from what units sent")
 @pytest.mark.requirement("R110", part="lead agency aggregates")
 @pytest.mark.requirement("R114", part="sum over organisations")
-def test_a_total_is_the_sum_of_what_both_departments_sent(lead_report, lead_sheet, both_delivered, lead_staff):
+def test_a_total_is_the_sum_of_what_both_departments_sent(
+    lead_report, lead_sheet, both_delivered, lead_staff
+):
     result = fill(lead_report, by=lead_staff.clerk)
 
     assert shown(lead_sheet) == CellValue(Decimal("120.5"))
@@ -73,7 +62,7 @@ def test_taking_figures_makes_nobody_an_author(lead_report, both_delivered, lead
 
 @pytest.mark.requirement("R114", part="coverage: n of N and who is missing")
 def test_who_has_sent_nothing_is_missing_and_the_total_stands_on_the_rest(
-    lead_report, lead_sheet, one_delivered, other_obligation, lead_staff
+    lead_report, lead_sheet, delivered, other_obligation, lead_staff
 ):
     fill(lead_report, by=lead_staff.clerk)
 
@@ -94,7 +83,7 @@ def test_who_has_sent_nothing_is_missing_and_the_total_stands_on_the_rest(
 )
 @pytest.mark.requirement("R114", part="four kinds of no figure in totals")
 def test_no_value_codes_count_as_they_should(
-    lead_report, lead_sheet, one_delivered, other_obligation, other_staff, receiver, lead_staff,
+    lead_report, lead_sheet, delivered, other_obligation, other_staff, receiver, lead_staff,
     said, value, reported, expected, complete,
 ):  # fmt: skip
     deliver(other_obligation, {INLAND: said}, other_staff, receiver)
@@ -111,7 +100,16 @@ def test_no_value_codes_count_as_they_should(
     [("…", CellValue(code="…")), ("x", CellValue(code="x")), ("-", CellValue(Decimal(0)))],
 )
 def test_a_code_that_all_gave_is_the_total(
-    lead_report, lead_sheet, obligation, other_obligation, staff, other_staff, receiver, lead_staff, said, value
+    lead_report,
+    lead_sheet,
+    obligation,
+    other_obligation,
+    staff,
+    other_staff,
+    receiver,
+    lead_staff,
+    said,
+    value,
 ):
     deliver(obligation, {INLAND: said}, staff, receiver)
     deliver(other_obligation, {INLAND: said}, other_staff, receiver)
@@ -121,7 +119,7 @@ def test_a_code_that_all_gave_is_the_total(
     assert shown(lead_sheet) == value
 
 
-def test_figures_by_estimate_are_counted_apart(lead_report, lead_sheet, one_delivered, lead_staff):
+def test_figures_by_estimate_are_counted_apart(lead_report, lead_sheet, delivered, lead_staff):
     """Both columns of the form ask for estimates; the missing organisation is none."""
     fill(lead_report, by=lead_staff.clerk)
 
@@ -141,7 +139,9 @@ def test_a_weighted_average_takes_its_weight_from_the_same_report(
     assert shown(lead_sheet) == CellValue(Decimal("96.666667"))
 
 
-def test_what_cannot_be_brought_together_stays_blank(lead_report, lead_sheet, both_delivered, lead_staff, indicators):
+def test_what_cannot_be_brought_together_stays_blank(
+    lead_report, lead_sheet, both_delivered, lead_staff, indicators
+):
     rate = indicators["THU-NOI-DIA"]
     rate.space_aggregation = Aggregation.NONE
     rate.save()
@@ -154,7 +154,7 @@ def test_what_cannot_be_brought_together_stays_blank(lead_report, lead_sheet, bo
 
 @pytest.mark.requirement("R138", part="only checked and accepted figures are used")
 def test_figures_approved_inside_but_not_accepted_are_never_taken(
-    lead_report, lead_sheet, one_delivered, other_obligation, other_staff, lead_staff
+    lead_report, lead_sheet, delivered, other_obligation, other_staff, lead_staff
 ):
     sent = submissions.open_submission(other_obligation)
     write(sent, {INLAND: "20"}, other_staff)
@@ -180,13 +180,17 @@ def test_what_was_accepted_stays_in_the_total_while_it_is_being_adjusted(
 
 
 def test_an_exempted_organisation_leaves_the_count(
-    lead_report, lead_sheet, one_delivered, other_obligation, receiver, lead_staff
+    lead_report, lead_sheet, delivered, other_obligation, receiver, lead_staff
 ):
     deadlines.exempt(other_obligation, reason="Không phát sinh nguồn thu", document="12/UBND-TH", by=receiver)
 
     fill(lead_report, by=lead_staff.clerk)
 
-    assert (total(lead_sheet).reported, total(lead_sheet).expected, total(lead_sheet).complete) == (1, 1, True)
+    assert (total(lead_sheet).reported, total(lead_sheet).expected, total(lead_sheet).complete) == (
+        1,
+        1,
+        True,
+    )
 
 
 def test_a_report_in_review_takes_nothing_more(lead_report, both_delivered, lead_staff):
@@ -199,7 +203,7 @@ def test_a_report_in_review_takes_nothing_more(lead_report, both_delivered, lead
 
 
 @pytest.mark.parametrize("person", ["outsider", "receiver", "clerk", "root"])
-def test_only_those_who_consolidate_take_figures(request, lead_report, lead_sheet, one_delivered, person):
+def test_only_those_who_consolidate_take_figures(request, lead_report, lead_sheet, delivered, person):
     with pytest.raises(NotAllowed):
         fill(lead_report, by=request.getfixturevalue(person))
 

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from functools import lru_cache
 
 import pytest
 from pypdf import PdfReader
 
-from reports.documents.layout import DocumentContent, DocumentSection
+from reports.documents.layout import DocumentContent, DocumentSection, render_pdf
 from reports.documents.tables import DocumentRow, DocumentTable
 from reports.regimes.grid import HeaderCell
 
@@ -61,6 +62,10 @@ def content() -> DocumentContent:
         drafter="QLNS",
         draft=False,
     )
+
+
+#: Contents are values: what several tests look at is rendered once.
+rendered = lru_cache(maxsize=16)(render_pdf)
 
 
 def pages_of(pdf: bytes) -> list[str]:

@@ -20,7 +20,7 @@ from reports.documents.layout import (
     written_date,
 )
 
-from .conftest import make_table, pages_of
+from .conftest import make_table, pages_of, rendered
 
 X5 = pytest.mark.requirement("X5", part="PDF in the layout of Decree 30/2020")
 LONG = "".join(
@@ -54,7 +54,7 @@ def spans(pdf: bytes) -> list[tuple[str, str, float, float, float]]:
 @X5
 @pytest.mark.requirement("R9", part="printable in official layout")
 def test_the_blocks_stand_in_the_order_of_the_decree(content):
-    text = " ".join(pages_of(render_pdf(content)))
+    text = " ".join(pages_of(rendered(content)))
 
     blocks = [
         "ỦY BAN NHÂN DÂN TỈNH KHÁNH HÒA",
@@ -107,7 +107,7 @@ def test_the_blocks_stand_in_the_order_of_the_decree(content):
     ],
 )
 def test_each_block_has_the_size_and_style_of_the_decree(content, text, font, points):
-    pieces = [piece for piece in spans(render_pdf(content)) if piece[0].replace("\u00a0", " ").endswith(text)]
+    pieces = [piece for piece in spans(rendered(content)) if piece[0].replace("\u00a0", " ").endswith(text)]
 
     assert pieces, text
     assert pieces[0][1] == font
@@ -116,7 +116,7 @@ def test_each_block_has_the_size_and_style_of_the_decree(content, text, font, po
 
 @X5
 def test_the_margins_are_within_the_decree(content):
-    pieces = spans(render_pdf(replace(content, sections=(DocumentSection("", LONG),))))
+    pieces = spans(rendered(replace(content, sections=(DocumentSection("", LONG),))))
 
     left = min(piece[3] for piece in pieces)
     assert 30 <= left <= 35
@@ -143,7 +143,7 @@ def test_days_under_ten_and_months_one_and_two_get_a_zero(day, written):
 def test_pages_are_numbered_from_the_second_and_each_annex_by_itself(content):
     annexes = (make_table(60), make_table(60, "Biểu thứ hai"))
 
-    pages = pages_of(render_pdf(replace(content, sections=(DocumentSection("", LONG),), tables=annexes)))
+    pages = pages_of(rendered(replace(content, sections=(DocumentSection("", LONG),), tables=annexes)))
 
     # Painted last.
     numbers = [int(page.split()[-1]) if page.split()[-1].isdigit() else None for page in pages]
@@ -157,7 +157,7 @@ def test_pages_are_numbered_from_the_second_and_each_annex_by_itself(content):
 
 @X5
 def test_annexes_lie_across_with_their_head_and_a_legend(content):
-    pdf = render_pdf(replace(content, tables=(make_table(60),)))
+    pdf = rendered(replace(content, tables=(make_table(60),)))
 
     pages = PdfReader(io.BytesIO(pdf)).pages
     texts = pages_of(pdf)
@@ -207,7 +207,7 @@ def test_the_text_ends_with_the_closing_sign(content, body, end):
 
 @X5
 def test_several_addressees_stand_on_lines_of_their_own(content):
-    page = pages_of(render_pdf(replace(content, addressees=("Ủy ban nhân dân tỉnh", "Sở Du lịch"))))[0]
+    page = pages_of(rendered(replace(content, addressees=("Ủy ban nhân dân tỉnh", "Sở Du lịch"))))[0]
 
     assert "Kính gửi: - Ủy ban nhân dân tỉnh; - Sở Du lịch." in page
 
@@ -231,21 +231,21 @@ def test_copies_begin_with_the_addressees_and_end_with_the_archive(content, addr
 def test_a_draft_says_so_on_every_page_and_leaves_room_for_number_and_date(content):
     draft = replace(content, number_and_symbol="", issued_on=None, draft=True, tables=(make_table(40),))
 
-    pages = pages_of(render_pdf(draft))
+    pages = pages_of(rendered(draft))
 
     assert len(pages) > 2
     assert all(DRAFT_MARK in page for page in pages)
     assert "Số: /BC-STC" in pages[0]
     assert "Khánh Hòa, ngày tháng năm" in pages[0]
-    assert not any(DRAFT_MARK in page for page in pages_of(render_pdf(replace(content, draft=False))))
+    assert not any(DRAFT_MARK in page for page in pages_of(rendered(replace(content, draft=False))))
 
 
 def test_a_demonstration_says_on_every_page_that_it_has_no_legal_value(content):
-    pages = pages_of(render_pdf(replace(content, demo=True, tables=(make_table(40),))))
+    pages = pages_of(rendered(replace(content, demo=True, tables=(make_table(40),))))
 
     assert len(pages) > 2
     assert all(DEMO_MARK in page for page in pages)
-    assert not any(DEMO_MARK in page for page in pages_of(render_pdf(content)))
+    assert not any(DEMO_MARK in page for page in pages_of(rendered(content)))
 
 
 def test_what_is_never_numbered_has_no_number_line(content):
@@ -296,7 +296,7 @@ def test_the_pdf_is_tagged_archival_and_carries_what_is_attached(content):
 
 @X5
 def test_only_the_bundled_font_is_used_and_embedded(content):
-    reader = PdfReader(io.BytesIO(render_pdf(replace(content, draft=True, demo=True))))
+    reader = PdfReader(io.BytesIO(rendered(replace(content, draft=True, demo=True))))
 
     fonts = {}
     for page in reader.pages:
@@ -353,7 +353,7 @@ def test_hostile_markup_fetches_nothing(content, monkeypatch):
     )
 
     html = render_html(hostile)
-    reader = PdfReader(io.BytesIO(render_pdf(hostile)))
+    reader = PdfReader(io.BytesIO(rendered(hostile)))
 
     section = html.split("Chữ")[1].split('class="ending"')[0]
     for word in ("onclick", "style=", "href", "<img", "<svg", "colspan", "alert", "iframe", "attacker"):

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from home.audit.models import AuditEntry
 from home.audit.services import record
-from reports.deadlines.services import mark_missed
+from reports.deadlines.calendar_services import seed
 from reports.demo.builder import PASSWORD, Builder
 from reports.demo.khanh_hoa import regimes, story
 from reports.demo.teller import Act, StoryError, Teller
+from reports.reminders.services import mark_missed
 from reports.submissions.models import DispatchOutcome, Submission
 
 FOLDER = Path(story.__file__).parent
@@ -24,6 +24,7 @@ STAGE, TOLD = "demo.stage", "demo.told"
 
 
 class Command(BaseCommand):
+    count = 0
     help = "Load the demonstration (Khánh Hòa 2024) unless it is there; goes on where an earlier run stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,13 +33,12 @@ class Command(BaseCommand):
         started = time.monotonic()
         if not AuditEntry.objects.filter(verb=STAGE).exists():
             self.stdout.write("Setting the stage: organisations, people, catalogue, forms, regimes …")
-            years = f"2023-{timezone.localdate().year + 1}"
-            call_command("seed_calendar", years=years, stdout=self.stdout)
+            seed(range(2023, timezone.localdate().year + 2))
             Builder(FOLDER, regimes).build()
             record(STAGE, None, by=None)
-        already = AuditEntry.objects.filter(verb=TOLD).count()
-        if already < len(story.STORY):
-            self.stdout.write(f"Telling the story: {len(story.STORY) - already} acts …")
+        already = set(AuditEntry.objects.filter(verb=TOLD).values_list("data__act", flat=True))
+        if len(already) < len(story.STORY):
+            self.stdout.write(f"Telling the story: {len(story.STORY) - len(already)} acts …")
             try:
                 Teller(timezone.now()).tell(story.STORY, already=already, told=self._told)
             except StoryError as error:
@@ -48,9 +48,10 @@ class Command(BaseCommand):
         self._print_where_to_look()
 
     def _told(self, place: int, act: Act) -> None:
-        record(TOLD, None, by=None, act=place, verb=act.verb, report=act.report)
-        if place % 50 == 49:
-            self.stdout.write(f"  {place + 1}/{len(story.STORY)}")
+        record(TOLD, None, by=None, act=place, does=act.verb, report=act.report)
+        self.count += 1
+        if self.count % 50 == 0:
+            self.stdout.write(f"  {self.count} …")
 
     def _print_where_to_look(self) -> None:
         sent = (

@@ -1,0 +1,125 @@
+"""The addresses and the menu “Cơ quan”."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
+
+from home.accounts.permissions import may_administer_people
+from home.audit.models import AuditEntry
+from home.organisations.models import Organisation
+
+from . import audit, importing, organisations, people
+from .parts import AllowListedViewSet
+
+
+class OrganisationViewSet(AllowListedViewSet):
+    model = Organisation
+    name = "organisations"
+    url_prefix = "co-quan"
+    icon = "home"
+    menu_label = "Cơ quan, đơn vị"
+    served = ("index", "index_results", "add", "edit", "inspect")
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    ordering = ("level", "name")
+    search_fields = ("name",)
+    filterset_class = organisations.OrganisationFilterSet
+    index_view_class = organisations.OrganisationIndexView
+    add_view_class = organisations.OrganisationCreateView
+    edit_view_class = organisations.OrganisationEditView
+    inspect_view_class = organisations.OrganisationInspectView
+
+    def get_form_class(self, for_update: bool = False) -> type[organisations.OrganisationForm]:
+        return organisations.CorrectionForm if for_update else organisations.OrganisationForm
+
+    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_index_view_kwargs(import_url_name=self.get_url_name("import"), **kwargs)
+
+    def own_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("<int:pk>/cap-tren/", organisations.AffiliateView.as_view(), name="affiliate"),
+            path(
+                "quan-he/<int:pk>/ket-thuc/",
+                organisations.EndAffiliationView.as_view(),
+                name="end_affiliation",
+            ),
+            path("<int:pk>/ma/", organisations.GiveCodeView.as_view(), name="give_code"),
+            path("<int:pk>/phong-ban/", organisations.OpenDivisionView.as_view(), name="open_division"),
+            path("nhap/", importing.ImportView.as_view(), name="import"),
+            path("nhap/xac-nhan/", importing.ConfirmView.as_view(), name="import_confirm"),
+            path("nhap/mau.csv", importing.TemplateFileView.as_view(), name="import_template"),
+        ]
+
+
+class PeopleViewSet(ViewSet):
+    """Not a ModelViewSet: Wagtail has its own for users, and its policy is not ours."""
+
+    name = "people"
+    url_prefix = "nguoi-dung"
+    icon = "user"
+    menu_label = "Người dùng và nhiệm vụ"
+
+    @property
+    def menu_item_class(self) -> type[MenuItem]:
+        return _PeopleMenuItem
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_common_view_kwargs(
+            index_url_name=self.get_url_name("index"),
+            index_results_url_name=self.get_url_name("index_results"),
+            header_icon=self.icon,
+            **kwargs,
+        )
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", self.construct_view(people.PeopleIndexView), name="index"),
+            path(
+                "results/",
+                self.construct_view(people.PeopleIndexView, results_only=True),
+                name="index_results",
+            ),
+            path("them/", people.AddPersonView.as_view(), name="add"),
+            path("<int:pk>/", people.PersonView.as_view(), name="person"),
+            path("<int:pk>/sua/", people.ChangePersonView.as_view(), name="change"),
+            path("<int:pk>/khoa/", people.CloseView.as_view(), name="close"),
+            path("<int:pk>/mo-lai/", people.ReopenView.as_view(), name="reopen"),
+            path("<int:pk>/giao-nhiem-vu/", people.GrantView.as_view(), name="grant"),
+            path("<int:pk>/bo-nhiem/", people.AppointView.as_view(), name="appoint"),
+            path("nhiem-vu/<int:pk>/ket-thuc/", people.RevokeView.as_view(), name="revoke"),
+            path("chuc-vu/<int:pk>/ket-thuc/", people.EndAppointmentView.as_view(), name="end_appointment"),
+        ]
+
+
+class _PeopleMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_administer_people(request.user)
+
+
+class AuditViewSet(AllowListedViewSet):
+    model = AuditEntry
+    name = "audit"
+    url_prefix = "nhat-ky"
+    icon = "history"
+    menu_label = "Nhật ký"
+    served = ("index", "index_results")
+    copy_view_enabled = False
+    list_per_page = 50
+    filterset_class = audit.AuditFilterSet
+    index_view_class = audit.AuditIndexView
+    form_fields: tuple[str, ...] = ()
+
+    def register_admin_url_finder(self) -> None:
+        """An entry has no screen of its own."""
+
+
+class OfficeGroup(ViewSetGroup):
+    items = (OrganisationViewSet, PeopleViewSet, AuditViewSet)
+    menu_label = "Cơ quan"
+    menu_icon = "group"
+    menu_order = 500

@@ -1,0 +1,17 @@
+"""The way to the progress of rounds, for those who follow some."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+from wagtail.admin.menu import MenuItem
+
+from .permissions import follows_something
+
+
+class FollowMenuItem(MenuItem):
+    def __init__(self) -> None:
+        super().__init__("Theo dõi tiến độ", reverse("dashboards:rounds"), name="rounds", icon_name="table", order=40)
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return follows_something(request.user)

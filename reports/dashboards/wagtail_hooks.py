@@ -1,0 +1,13 @@
+from django.urls import URLPattern, URLResolver, include, path
+from wagtail import hooks
+
+from .menu import FollowMenuItem
+from .panels import arrange
+
+hooks.register("construct_homepage_panels", arrange)
+hooks.register("register_admin_menu_item", FollowMenuItem)
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern | URLResolver]:
+    return [path("", include("reports.dashboards.urls"))]

@@ -1,0 +1,414 @@
+/* The grid: a table of native inputs, saved cell by cell. What could not be saved stays in the page and is listed. */
+
+import { OFFLINE, RETRY_AFTER, Refused, SIGNED_OUT, SignedOut, button, call, element, signInAgain, tell } from "./request.js";
+
+const { Controller } = window.StimulusModule;
+
+/* In front of the figures: STT, label, measure. */
+const LEADING = 3;
+const AT_ONCE = 4;
+const STATES = ["saving", "saved", "error", "conflict", "offline"];
+const TYPED = "input, textarea";
+
+class Grid extends Controller {
+    static targets = ["table", "box", "state", "issues", "pasted", "line", "ask", "history"];
+    static values = {
+        sheet: Number,
+        columns: Array,
+        cellUrl: String,
+        pasteUrl: String,
+        undoUrl: String,
+        historyUrl: String,
+        done: Number,
+    };
+
+    connect() {
+        this.rows = new Map([...this.tableTarget.tBodies[0].rows].map((row) => [row.dataset.row, row]));
+        /* input → the text that waits to be sent */
+        this.waiting = new Map();
+        this.sending = new Set();
+        /* input → its line in the list of cells that could not be saved */
+        this.issues = new Map();
+        this.required = this.tableTarget.querySelectorAll("td.needed").length;
+        this.measure = new ResizeObserver(() => this.keepClear());
+        this.measure.observe(this.tableTarget.tHead);
+        this.keepClear();
+        this.goto = ({ detail }) => this.go(detail);
+        document.addEventListener("entry:go", this.goto);
+        this.count(this.doneValue);
+    }
+
+    disconnect() {
+        this.measure.disconnect();
+        document.removeEventListener("entry:go", this.goto);
+    }
+
+    /** A cell that is focused must not hide under the parts that stay. */
+    keepClear() {
+        const first = this.tableTarget.tBodies[0].rows[0];
+        const left = [...(first?.cells || [])]
+            .slice(0, LEADING)
+            .filter((cell) => getComputedStyle(cell).position === "sticky")
+            .reduce((width, cell) => width + cell.offsetWidth, 0);
+        this.boxTarget.style.scrollPadding = `${this.tableTarget.tHead.offsetHeight + 8}px 8px 24px ${left + 8}px`;
+    }
+
+    // ---------------------------------------------------------------- places
+
+    keyOf(cell) {
+        const td = cell.closest("td");
+        return [td.parentElement.dataset.row, this.columnsValue[td.cellIndex - LEADING]?.[0]];
+    }
+
+    cellAt(row, column) {
+        const index = this.columnsValue.findIndex(([key]) => key === column);
+        return this.rows.get(row)?.cells[index + LEADING];
+    }
+
+    inputAt(row, column) {
+        return this.cellAt(row, column)?.querySelector(TYPED);
+    }
+
+    nameOf(input) {
+        const td = input.closest("td");
+        const label = td.parentElement.querySelector("th.label").textContent;
+        return `${label} · ${this.columnsValue[td.cellIndex - LEADING]?.[1]}`;
+    }
+
+    go({ sheet, row, column }) {
+        if (Number(sheet) !== this.sheetValue) return;
+        document.getElementById(`tab-label-${this.element.id}`)?.click();
+        const input = this.inputAt(row, column);
+        if (input) window.setTimeout(() => input.focus(), 200);
+    }
+
+    // ---------------------------------------------------------------- moving
+
+    enter(event) {
+        const td = event.target.closest("td");
+        if (!td || td.cellIndex < LEADING) return;
+        if (event.target.matches(TYPED)) event.target.select();
+        this.chosen = this.keyOf(td);
+        const row = td.parentElement;
+        const said = [this.nameOf(td), row.cells[2].textContent, td.title, row.querySelector("th.label").title];
+        this.lineTarget.textContent = said.filter(Boolean).join(" — ");
+        this.askTarget.hidden = false;
+        this.historyTarget.hidden = true;
+    }
+
+    key(event) {
+        const input = event.target;
+        if (event.isComposing || !input.matches(TYPED) || event.ctrlKey || event.metaKey || event.altKey) return;
+        const { selectionStart: start, selectionEnd: end, value } = input;
+        const whole = start === 0 && end === value.length;
+        const moves = {
+            Enter: () => this.move(input, event.shiftKey ? -1 : 1, 0),
+            ArrowDown: () => this.move(input, 1, 0),
+            ArrowUp: () => this.move(input, -1, 0),
+            ArrowLeft: () => (whole || end === 0) && this.move(input, 0, -1),
+            ArrowRight: () => (whole || start === value.length) && this.move(input, 0, 1),
+            Escape: () => this.restore(input),
+        };
+        const move = moves[event.key];
+        if (move && (!event.shiftKey || event.key === "Enter") && move() !== false) event.preventDefault();
+    }
+
+    /** To the next cell one may type into; from the edge nowhere. Leaving a cell saves it. */
+    move(input, down, across) {
+        const td = input.closest("td");
+        let cell = td;
+        while (cell) {
+            if (across) cell = across > 0 ? cell.nextElementSibling : cell.previousElementSibling;
+            else {
+                const row = cell.parentElement;
+                const next = down > 0 ? row.nextElementSibling : row.previousElementSibling;
+                cell = next && (next.cells[td.cellIndex] || next.cells[0]);
+            }
+            const target = cell?.cellIndex === td.cellIndex || across ? cell?.querySelector(TYPED) : null;
+            if (target) {
+                target.focus();
+                return true;
+            }
+        }
+        if (input.value !== input.defaultValue) this.queue(input);
+        return true;
+    }
+
+    /** Esc: what the server has. */
+    restore(input) {
+        if (input.value === input.defaultValue && !this.issues.has(input)) return false;
+        input.value = input.defaultValue;
+        this.waiting.delete(input);
+        this.settle(input);
+        this.say();
+        return true;
+    }
+
+    // ---------------------------------------------------------------- saving
+
+    touch(event) {
+        event.target.closest("td")?.classList.remove("saved");
+    }
+
+    change(event) {
+        if (event.target.matches(TYPED)) this.queue(event.target);
+    }
+
+    queue(input) {
+        this.waiting.set(input, input.value);
+        this.send();
+    }
+
+    /** Cells go out side by side, one cell never twice at once. */
+    send() {
+        for (const [input, text] of this.waiting) {
+            if (this.sending.size >= AT_ONCE) break;
+            if (!this.sending.has(input)) this.sendOne(input, text);
+        }
+        this.say();
+    }
+
+    async sendOne(input, text) {
+        const [row, column] = this.keyOf(input);
+        this.waiting.delete(input);
+        this.sending.add(input);
+        this.mark(input, "saving");
+        try {
+            const seen = Number(input.dataset.v || 0);
+            const answer = await call(this.cellUrlValue, { data: { sheet: this.sheetValue, row, column, text, seen } });
+            this.stored(input, answer.text, answer.version, text);
+            this.recomputed(answer);
+            this.lost = "";
+        } catch (error) {
+            this.failed(input, text, error);
+        }
+        this.sending.delete(input);
+        if (!this.lost) this.send();
+        this.say();
+    }
+
+    stored(input, text, version, typed) {
+        input.dataset.v = version;
+        input.defaultValue = text;
+        if (typed === undefined || input.value === typed) {
+            if (input.value !== text) input.value = text;
+            this.settle(input, "saved");
+        }
+    }
+
+    recomputed({ computed, done, at }) {
+        for (const [row, column, text] of computed) {
+            const cell = this.cellAt(row, column);
+            if (!cell || cell.textContent === text) continue;
+            cell.textContent = text;
+            cell.classList.remove("fresh");
+            void cell.offsetWidth;
+            cell.classList.add("fresh");
+        }
+        this.savedAt = at;
+        this.count(done);
+    }
+
+    count(done) {
+        document.dispatchEvent(
+            new CustomEvent("entry:done", { detail: { sheet: this.element.id, done, required: this.required } }),
+        );
+    }
+
+    failed(input, text, error) {
+        if (error instanceof Refused) {
+            if (error.answer.conflict) this.conflict(input, text, error.answer.conflict);
+            else this.refused(input, error.answer);
+            return;
+        }
+        if (!this.waiting.has(input)) this.waiting.set(input, input.value);
+        this.mark(input, "offline");
+        this.lost = error instanceof SignedOut ? SIGNED_OUT : OFFLINE;
+        window.clearTimeout(this.timer);
+        if (this.lost === OFFLINE) this.timer = window.setTimeout(() => this.retry(), RETRY_AFTER);
+    }
+
+    retry() {
+        this.lost = "";
+        this.send();
+    }
+
+    mark(input, state) {
+        const td = input.closest("td");
+        td.classList.remove(...STATES);
+        if (state) td.classList.add(state);
+        if (state === "error" || state === "conflict") input.setAttribute("aria-invalid", "true");
+        else input.removeAttribute("aria-invalid");
+    }
+
+    settle(input, state = "") {
+        this.mark(input, state);
+        this.issues.get(input)?.remove();
+        this.issues.delete(input);
+        this.issuesTarget.hidden = !this.issues.size;
+    }
+
+    // ---------------------------------------------------------------- what could not be saved
+
+    refused(input, { message, suggestions = [] }) {
+        const use = (text) => () => {
+            input.value = text;
+            this.queue(input);
+            input.focus();
+        };
+        this.raise(input, "error", message, ...suggestions.map((text) => button(`Dùng ${text}`, use(text))));
+    }
+
+    /** Both values stay in sight until the person chooses. */
+    conflict(input, typed, theirs) {
+        const who = theirs.who || "Người khác";
+        input.dataset.v = theirs.version;
+        const keep = () => {
+            this.stored(input, theirs.text, theirs.version);
+            this.queue(input);
+        };
+        const replace = () => {
+            input.value = typed;
+            this.queue(input);
+        };
+        this.raise(
+            input,
+            "conflict",
+            `${who} đã sửa ô này${theirs.at ? ` lúc ${theirs.at}` : ""}. Của ${who}: ${theirs.text || "(trống)"}. Của ông/bà: ${typed || "(trống)"}.`,
+            button(`Giữ ${theirs.text || "ô trống"}`, keep),
+            button(`Thay bằng ${typed || "ô trống"}`, replace),
+        );
+    }
+
+    raise(input, state, message, ...choices) {
+        this.settle(input, state);
+        const go = element("button", { type: "button", class: "issue__place", onclick: () => input.focus() }, this.nameOf(input));
+        const issue = element("li", { class: state }, go, element("span", {}, message), element("span", { class: "issue__choices" }, ...choices));
+        this.issues.set(input, issue);
+        this.issuesTarget.append(issue);
+        this.issuesTarget.hidden = false;
+    }
+
+    /** One line for the whole sheet. */
+    say() {
+        if (!this.hasStateTarget) return;
+        const unsaved = this.waiting.size + this.sending.size;
+        if (this.lost === SIGNED_OUT) {
+            tell(this.stateTarget, "offline", `${SIGNED_OUT}: ${unsaved} ô chưa lưu`, ...signInAgain(() => this.retry()));
+        } else if (this.lost) tell(this.stateTarget, "offline", `${OFFLINE} (${unsaved} ô chưa lưu)`);
+        else if (unsaved) tell(this.stateTarget, "saving", unsaved === 1 ? "Đang lưu…" : `Đang lưu ${unsaved} ô…`);
+        else if (this.issues.size) tell(this.stateTarget, "error", `${this.issues.size} ô chưa lưu được, xem danh sách`);
+        else if (this.savedAt) tell(this.stateTarget, "saved", `Đã lưu lúc ${this.savedAt}`);
+    }
+
+    /** Before handing in: save what is still being typed; answers how many cells could not be saved. */
+    flush({ detail }) {
+        const active = document.activeElement;
+        if (this.tableTarget.contains(active) && active.matches(TYPED) && active.value !== active.defaultValue) {
+            if (!this.issues.has(active)) this.queue(active);
+        }
+        detail.saving.push(this.settled());
+    }
+
+    async settled() {
+        while (this.sending.size && !this.lost) await new Promise((done) => window.setTimeout(done, 50));
+        return this.waiting.size + this.issues.size;
+    }
+
+    warn(event) {
+        const active = document.activeElement;
+        const typing = this.tableTarget.contains(active) && active.matches(TYPED) && active.value !== active.defaultValue;
+        if (typing || this.waiting.size || this.sending.size || this.issues.size) event.preventDefault();
+    }
+
+    // ---------------------------------------------------------------- pasting
+
+    async paste(event) {
+        const input = event.target;
+        if (!input.matches(TYPED)) return;
+        const text = event.clipboardData.getData("text/plain");
+        const isBlock = text.includes("\t") || (input.matches("input") && text.trim().includes("\n"));
+        if (!isBlock) return;
+        event.preventDefault();
+        const [row, column] = this.keyOf(input);
+        const seen = [...this.tableTarget.querySelectorAll("[data-v]")].map((cell) => [...this.keyOf(cell), Number(cell.dataset.v)]);
+        tell(this.stateTarget, "saving", "Đang dán…");
+        try {
+            const data = { sheet: this.sheetValue, row, column, text, seen };
+            this.laidDown(await call(this.pasteUrlValue, { data }));
+        } catch (error) {
+            this.note(error instanceof Refused ? error.message : `Chưa dán được: ${OFFLINE.toLowerCase()}. Dán lại sau.`);
+        }
+        this.say();
+    }
+
+    laidDown(answer) {
+        for (const [row, column, text, version] of answer.saved) this.stored(this.inputAt(row, column), text, version);
+        for (const cell of answer.failed) {
+            const input = this.inputAt(cell.row, cell.column);
+            input.value = cell.typed;
+            this.refused(input, cell);
+        }
+        for (const cell of answer.conflicts) {
+            const input = this.inputAt(cell.row, cell.column);
+            input.value = cell.typed;
+            this.conflict(input, cell.typed, cell);
+        }
+        this.recomputed(answer);
+        const left = answer.failed.length + answer.conflicts.length;
+        const said = [
+            `Đã dán ${answer.saved.length} ô.`,
+            left ? `${left} ô chưa lưu, xem danh sách.` : "",
+            answer.skipped ? `Bỏ qua ${answer.skipped} ô không phải ô nhập của ông/bà.` : "",
+            answer.outside ? `${answer.outside} ô nằm ngoài bảng.` : "",
+        ];
+        const undo = answer.batch ? [button("Hoàn tác lần dán", () => this.undo(answer.batch))] : [];
+        this.note(said.filter(Boolean).join(" "), ...undo);
+    }
+
+    async undo(batch) {
+        tell(this.stateTarget, "saving", "Đang hoàn tác…");
+        try {
+            const answer = await call(this.undoUrlValue, { data: { batch } });
+            for (const [row, column, text, version] of answer.saved) this.stored(this.inputAt(row, column), text, version);
+            this.recomputed(answer);
+            const kept = answer.kept ? ` ${answer.kept} ô đã được sửa sau khi dán nên giữ nguyên.` : "";
+            this.note(`Đã hoàn tác ${answer.saved.length} ô.${kept}`);
+        } catch (error) {
+            this.note(error instanceof Refused ? error.message : `Chưa hoàn tác được: ${OFFLINE.toLowerCase()}.`);
+        }
+        this.say();
+    }
+
+    note(words, ...choices) {
+        const close = button("Đóng", () => (this.pastedTarget.hidden = true));
+        this.pastedTarget.replaceChildren(element("span", {}, words), ...choices, close);
+        this.pastedTarget.hidden = false;
+        delete this.stateTarget.dataset.said;
+        tell(this.stateTarget, "idle", "Tự động lưu khi rời ô");
+    }
+
+    // ---------------------------------------------------------------- one cell's history
+
+    async history() {
+        const [row, column] = this.chosen;
+        const url = `${this.historyUrlValue}${encodeURIComponent(row)}/${encodeURIComponent(column)}/`;
+        let found;
+        try {
+            found = await call(url, { method: "GET" });
+        } catch {
+            this.historyTarget.textContent = "Chưa đọc được lịch sử của ô này. Tải lại trang rồi thử lại.";
+            this.historyTarget.hidden = false;
+            return;
+        }
+        const lines = found.changes.map((change) =>
+            element("li", {}, element("span", { class: "quiet" }, `${change.at} · ${change.who}`), ` ${change.old || "(trống)"} → `, element("strong", {}, change.new || "(trống)"), change.how ? ` (${change.how})` : ""),
+        );
+        const older = found.older ? [element("p", { class: "quiet" }, `Còn ${found.older} lần sửa trước đó.`)] : [];
+        const list = lines.length ? [element("ol", {}, ...lines), ...older] : [element("p", { class: "quiet" }, "Ô này chưa được sửa lần nào.")];
+        this.historyTarget.replaceChildren(...list, button("Đóng", () => (this.historyTarget.hidden = true)));
+        this.historyTarget.hidden = false;
+    }
+}
+
+window.wagtail.app.register("entry-grid", Grid);

@@ -1,0 +1,237 @@
+"""Reminding of due days, and telling what changed about them.
+
+What lies below does not know this app: it is read from the obligations and from the audit trail. Every message has a
+key, so that a second run tells nobody twice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from home.accounts.duties import holders
+from home.accounts.models import DutyKind, User
+from home.audit.models import AuditEntry
+from notifications.models import Message
+from notifications.services import tell
+from reports.deadlines import services as deadlines
+from reports.deadlines.models import Extension, Obligation, ObligationQuerySet, Round, Tier
+from reports.submissions.messages import screen_of
+from reports.submissions.models import Submission
+from reports.submissions.status import Status
+from reports.submissions.turn import AT_RECIPIENT, todo, unopened, whose_turn, writers
+
+from .messages import due_said, left, said
+
+#: Days before the due day on which people hear from us; 0 is the day itself.
+DAYS_BEFORE = (7, 3, 1, 0)
+#: How far back changes are looked for; longer than any outage of the queue is likely to last.
+LOOK_BACK = timedelta(days=3)
+
+
+def unsent() -> ObligationQuerySet:
+    """Those for which nothing was ever sent, on the portal or outside it."""
+    return Obligation.objects.filter(
+        Q(submission__isnull=True) | Q(submission__first_sent_at__isnull=True)
+    ).with_round()
+
+
+def answer(obligation: Obligation) -> Submission:
+    """The report to this obligation, an unsaved draft where nobody has opened it."""
+    submission: Submission | None = getattr(obligation, "submission", None)
+    return submission or unopened(obligation)
+
+
+def send_due_reminders(day: date, *, at: datetime | None = None) -> int:
+    """Remind of everything due 7, 3, 1 and 0 days after ``day``, and of what fell overdue the day before it (R129).
+
+    Those are told whose turn it is: who enters, who approves, who issues or sends. Returns how many messages.
+    """
+    at = at or timezone.now()
+    told = 0
+    for days in DAYS_BEFORE:
+        due = Obligation.objects.due_in(days, today=day).filter(tier__opens_on__lte=day).with_round()
+        for obligation in due.select_related("submission__document", "submission__snapshot"):
+            told += _remind(obligation, days, at=at)
+    overdue = list(
+        unsent().owed().filter(due_on=day - timedelta(days=1)).select_related("submission").order_by("due_at", "pk")
+    )
+    for obligation in overdue:
+        told += _tell_overdue(obligation, at=at)
+    return told + _tell_recipients(overdue, day, at=at)
+
+
+@transaction.atomic
+def _remind(obligation: Obligation, days: int, *, at: datetime) -> int:
+    submission = answer(obligation)
+    thing = todo(submission)
+    # What was sent once is on time for good; the receiver and who adjusts have no due day here.
+    if thing is None or thing in AT_RECIPIENT or submission.status == Status.ADJUSTING:
+        return 0
+    return len(
+        tell(
+            whose_turn(submission),
+            "due.soon",
+            key=f"due.soon:{obligation.pk}:{obligation.due_on}:{days}",
+            context=_context(obligation) | {"left": left(days), "todo": thing.label.lower()},
+            url=_address(submission),
+            at=at,
+        )
+    )
+
+
+@transaction.atomic
+def _tell_overdue(obligation: Obligation, *, at: datetime) -> int:
+    submission = answer(obligation)
+    people = {*writers(obligation), *holders(DutyKind.UNIT_ADMIN, obligation.organisation_id)}
+    status = submission.get_status_display() if submission.pk else "Chưa mở"
+    return len(
+        tell(
+            people,
+            "due.overdue",
+            key=f"due.overdue:{obligation.pk}:{obligation.due_on}",
+            context=_context(obligation) | {"status": status.lower(), "recipient": obligation.recipient.name},
+            url=_address(submission),
+            at=at,
+        )
+    )
+
+
+@transaction.atomic
+def _tell_recipients(overdue: Iterable[Obligation], day: date, *, at: datetime) -> int:
+    """One digest for each person who receives: what fell overdue at the places he receives for."""
+    awaited: dict[User, list[Obligation]] = defaultdict(list)
+    for obligation in overdue:
+        regime = f"regime:{obligation.tier.round.regime_version.code}"
+        for person in holders(DutyKind.RECEIVE, obligation.recipient_id, regime):
+            awaited[person].append(obligation)
+    told = 0
+    for person, obligations in awaited.items():
+        rounds = {obligation.tier.round_id for obligation in obligations}
+        url = reverse("dashboards:round", args=rounds) if len(rounds) == 1 else reverse("dashboards:rounds")
+        context = {
+            "count": len(obligations),
+            "day": said(day - timedelta(days=1)),
+            "reports": "\n".join(
+                f"– {obligation.organisation}: {obligation.tier.round.title}" for obligation in obligations
+            ),
+        }
+        told += len(tell([person], "due.overdue_digest", key=f"due.overdue_digest:{day}", context=context, url=url, at=at))
+    return told
+
+
+def mark_missed(day: date, *, at: datetime | None = None) -> int:
+    """Hold as missed what was never sent and can no longer be received on ``day``; how many there were."""
+    return deadlines.mark_missed(unsent(), today=day, at=at)
+
+
+# ------------------------------------------------------------------ what changed
+
+
+def tell_changes(*, now: datetime | None = None) -> int:
+    """Tell of rounds opened, receptions moved (R82) and extensions granted in the last ``LOOK_BACK`` before ``now``.
+
+    Each entry of the audit trail is told whole or not at all. Returns how many messages.
+    """
+    now = now or timezone.now()
+    entries = {
+        f"{entry.verb}:{entry.pk}": entry
+        for entry in AuditEntry.objects.filter(
+            object_type__in=["deadlines.round", "deadlines.tier", "deadlines.obligation"],
+            verb__in=_TELLERS,
+            at__gt=now - LOOK_BACK,
+            at__lte=now,
+        ).order_by("at", "pk")
+    }
+    known = set(Message.objects.filter(key__in=entries).values_list("key", flat=True))
+    told = 0
+    for key, entry in entries.items():
+        if key not in known:
+            with transaction.atomic():
+                told += _TELLERS[entry.verb](entry, key)
+    return told
+
+
+def _tell_opened(entry: AuditEntry, key: str) -> int:
+    """One message per person, whatever the number of organisations he enters for."""
+    round_ = Round.objects.get(pk=entry.object_id)
+    owed: dict[User, list[str]] = defaultdict(list)
+    for obligation in _obligations(tier__round=round_):
+        for person in writers(obligation):
+            owed[person].append(
+                f"– {obligation.organisation}: nhập từ {said(obligation.tier.opens_on)}, "
+                f"hạn gửi {due_said(obligation)}."
+            )
+    told = 0
+    for person, dues in owed.items():
+        context = {"report": round_.title, "dues": "\n".join(dues)}
+        told += len(tell([person], "round.opened", key=key, context=context, url=_home(), at=entry.at))
+    return told
+
+
+def _tell_window_moved(entry: AuditEntry, key: str) -> int:
+    tier = Tier.objects.select_related("round").get(pk=entry.object_id)
+    before, after = (
+        {name: said(date.fromisoformat(day)) for name, day in entry.data[when].items()} for when in ("before", "after")
+    )
+    people = {person for obligation in _obligations(tier=tier) for person in writers(obligation)}
+    context = {
+        "report": tier.round.title,
+        "opens": after["opens_on"],
+        "closes": after["closes_on"],
+        "opened": before["opens_on"],
+        "closed": before["closes_on"],
+        "reason": entry.data["reason"],
+        "due": said(tier.due_on),
+    }
+    return len(tell(people, "round.window_moved", key=key, context=context, url=_home(), at=entry.at))
+
+
+def _tell_extended(entry: AuditEntry, key: str) -> int:
+    """Those whose turn it is, and those who enter: both gain the time."""
+    obligation = Obligation.objects.with_round().get(pk=entry.object_id)
+    submission = answer(obligation)
+    thing = todo(submission)
+    earlier = Extension.objects.filter(obligation=obligation, granted_at__lt=entry.at).order_by("granted_at").last()
+    people = {*writers(obligation), *(whose_turn(submission) if thing not in AT_RECIPIENT else [])}
+    context = _context(obligation) | {
+        "due": said(date.fromisoformat(entry.data["until"])),
+        "before": said(earlier.until if earlier else obligation.tier.due_on),
+        "reason": entry.data["reason"],
+        "todo": (thing.label if thing else "Gửi báo cáo").lower(),
+    }
+    return len(tell(people, "round.extended", key=key, context=context, url=_address(submission), at=entry.at))
+
+
+_TELLERS: dict[str, Callable[[AuditEntry, str], int]] = {
+    "round.open": _tell_opened,
+    "round.move_window": _tell_window_moved,
+    "obligation.extend": _tell_extended,
+}
+
+
+def _obligations(**where: object) -> ObligationQuerySet:
+    return Obligation.objects.given().filter(**where).with_round().select_related("submission")
+
+
+def _context(obligation: Obligation) -> dict[str, str]:
+    return {
+        "report": obligation.tier.round.title,
+        "organisation": obligation.organisation.name,
+        "due": due_said(obligation),
+    }
+
+
+def _address(submission: Submission) -> str:
+    return screen_of(submission) if submission.pk else _home()
+
+
+def _home() -> str:
+    """The worklist, from which a report not opened yet is opened."""
+    return reverse("wagtailadmin_home")

@@ -1,0 +1,41 @@
+"""Every message that any app has registered."""
+
+from __future__ import annotations
+
+from string import Formatter
+
+import pytest
+
+from notifications import catalogue
+
+
+def names(template: catalogue.Template) -> set[str]:
+    texts = (template.subject, template.body)
+    return {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("code", catalogue.codes())
+def test_every_message_can_be_rendered_and_says_something(code):
+    template = catalogue._TEMPLATES[code]
+    context = {name: f"⟨{name}⟩" for name in names(template)}
+
+    subject, body = catalogue.render(code, context)
+
+    assert all(words in subject + body for words in context.values())
+    assert "{" not in subject + body
+    assert "\n" not in subject
+    assert body.strip()
+
+
+@pytest.mark.parametrize("code", catalogue.codes())
+def test_every_message_names_one_thing_to_do_or_says_that_there_is_none(code):
+    body = catalogue._TEMPLATES[code].body
+
+    nothing = ("Không cần", "không đồng ý", "gia hạn")
+    assert body.count("Việc cần làm: ") == 1 or any(words in body for words in nothing)
+
+
+def test_the_messages_of_the_reporting_cycle_are_there():
+    apps = {code.split(".")[0] for code in catalogue.codes()}
+
+    assert apps >= {"submission", "due", "round", "nudge"}

@@ -1,0 +1,194 @@
+"""Designing forms in the admin shell: who reaches what, and what they see there."""
+
+import pytest
+from django.urls import NoReverseMatch, reverse
+
+from home.accounts.models import DutyKind
+from reports.regimes.compiling import publish_form
+from reports.regimes.models import FormVersion, ReportForm
+from tests.conftest import make_organisation, make_person
+
+
+def address(name, *args):
+    return reverse(f"report_forms:{name}", args=args)
+
+
+@pytest.fixture
+def designer(lead):
+    return make_person("thietke", lead, DutyKind.DESIGN)
+
+
+@pytest.fixture
+def other_designer(other_department):
+    return make_person("thietke2", other_department, DutyKind.DESIGN)
+
+
+@pytest.fixture
+def dutiless(db):
+    return make_person("khongnhiemvu")
+
+
+READING = ["list", "preview", "version", "history", "usage"]
+CHANGING = ["edit", "publish", "delete"]
+
+
+def urls(names, form):
+    return {
+        name: address(name, *([] if name == "list" else [form.pk, 1] if name == "version" else [form.pk]))
+        for name in names
+    }
+
+
+@pytest.mark.requirement("R64", part="forms within one's own authority")
+@pytest.mark.requirement("R65", part="agencies design their own forms")
+def test_designers_change_their_own_forms_and_everybody_with_a_duty_reads(
+    client, figures_form, designer, other_designer, clerk, dutiless
+):
+    for person, reads, changes in (
+        (designer, True, True),
+        (other_designer, True, False),
+        (clerk, True, False),
+        (dutiless, False, False),
+    ):
+        client.force_login(person)
+        for name, url in urls(READING, figures_form).items():
+            assert (client.get(url).status_code == 200) == reads, (person, name)
+        for name, url in urls(CHANGING, figures_form).items():
+            assert (client.get(url).status_code == 200) == (changes and name != "delete"), (person, name)
+
+
+def test_a_stranger_cannot_post(client, figures_form, other_designer):
+    figures_form.rows.filter(key="I.3").update(label="Khác")
+    client.force_login(other_designer)
+
+    for name, url in urls(CHANGING, figures_form).items():
+        assert client.post(url, {"title": "Đổi"}).status_code in {302, 403}, name
+
+    assert FormVersion.objects.filter(report_form=figures_form).count() == 1
+    assert ReportForm.objects.get(pk=figures_form.pk).title == "Thu ngân sách nhà nước trên địa bàn"
+
+
+def test_a_form_of_another_organisation_cannot_be_made(client, lead, other_designer):
+    client.force_login(other_designer)
+    data = {
+        "code": "LA",
+        "title": "Lạ",
+        "owner": lead.pk,
+        "note": "",
+        **{
+            f"{prefix}-{part}": "0"
+            for prefix in ("rows", "columns")
+            for part in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
+        },
+    }
+
+    response = client.post(address("add"), data)
+
+    assert "owner" in response.context["form"].errors
+    assert not ReportForm.objects.filter(code="LA").exists()
+
+    data["owner"] = other_designer.duties.get().organisation_id
+    client.post(address("add"), data)
+    assert ReportForm.objects.get(code="LA").owner_id == data["owner"]
+
+
+@pytest.mark.parametrize(
+    "name", ["copy", "inspect", "revisions_view", "unpublish", "lock", "preview_on_edit"]
+)
+def test_addresses_of_wagtail_that_are_not_served(name, figures_form):
+    with pytest.raises(NoReverseMatch):
+        address(name, figures_form.pk)
+
+
+@pytest.mark.requirement("R62", part="forms are looked at before they are published")
+def test_the_preview_shows_headings_numbers_kinds_and_formulas(client, figures_form, designer):
+    client.force_login(designer)
+
+    text = client.get(address("preview", figures_form.pk)).content.decode()
+
+    assert '<th colspan="3" scope="colgroup"' in text
+    assert "Ước tháng" in text
+    assert "<td>(5)</td>" in text
+    assert "điền sẵn" in text
+    assert "SUM({I.1}; {I.2}; {I.3})" in text
+    assert "Tỷ đồng" in text
+
+
+def test_publishing_lists_what_changed_and_needs_a_post(client, figures_form, designer):
+    client.force_login(designer)
+    figures_form.rows.filter(key="I.3").update(label="Khác", number="4")
+    figures_form.rows.filter(key="ghi-chu").delete()
+    url = address("publish", figures_form.pk)
+
+    text = client.get(url).content.decode()
+    assert "Sửa dòng “Khác” (I.3): STT, tên." in text
+    assert "Bỏ dòng “Ghi chú” (ghi-chu)." in text
+    assert figures_form.versions.count() == 1
+
+    response = client.post(url)
+    assert response.url == address("version", figures_form.pk, 2)
+    assert figures_form.versions.first().published_by == designer
+
+
+def test_a_faulty_form_shows_its_faults_instead_of_the_button(client, figures_form, designer):
+    client.force_login(designer)
+    figures_form.rows.filter(key="I").update(formula="{I.9}")
+    url = address("publish", figures_form.pk)
+
+    for response in (client.get(url), client.post(url)):
+        text = response.content.decode()
+        assert "không có hàng số liệu &quot;I.9&quot;" in text
+        assert "Công bố phiên bản 2</button>" not in text
+    assert figures_form.versions.count() == 1
+
+
+def test_an_unchanged_form_needs_no_publishing(client, figures_form, designer):
+    client.force_login(designer)
+
+    text = client.get(address("publish", figures_form.pk)).content.decode()
+
+    assert "không khác phiên bản 1" in text
+
+
+def test_a_published_form_cannot_be_deleted(client, figures_form, root):
+    client.force_login(root)
+
+    client.post(address("delete", figures_form.pk))
+
+    assert ReportForm.objects.filter(pk=figures_form.pk).exists()
+
+
+@pytest.mark.requirement("R8", part="design screens state that secret content is not accepted")
+def test_the_designer_is_told_that_secrets_are_not_accepted(client, figures_form, designer):
+    client.force_login(designer)
+
+    for url in (address("add"), address("edit", figures_form.pk)):
+        assert (
+            "Không nhập, không tải lên nội dung thuộc phạm vi bí mật nhà nước"
+            in client.get(url).content.decode()
+        )
+
+
+def test_the_listing_needs_the_same_number_of_queries_for_many_forms(
+    client, designer, lead, figures_form, django_assert_max_num_queries
+):
+    for number in range(15):
+        owner = make_organisation(f"S{number}", f"Sở {number}", "so")
+        form = ReportForm.objects.create(code=f"F{number}", title=f"Biểu {number}", owner=owner)
+        form.rows.create(key="1", label="Một")
+        form.columns.create(key="a", label="A")
+        form.save()
+        publish_form(form, by=None)
+    client.force_login(designer)
+    client.get(address("list"))
+
+    with django_assert_max_num_queries(10):
+        response = client.get(address("list"))
+
+    assert "Biểu 14" in response.content.decode()
+
+
+def test_readers_are_led_to_the_preview_and_designers_to_the_editor(client, figures_form, designer, clerk):
+    for person, name in ((designer, "edit"), (clerk, "preview")):
+        client.force_login(person)
+        assert f'href="{address(name, figures_form.pk)}"' in client.get(address("list")).content.decode()
