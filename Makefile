@@ -10,7 +10,7 @@ OURS := portal home indicators notifications reports
 export PYTHON PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run demo test test-fast check format messages conformance docs migrations-check clean
+.PHONY: help install install-dev run demo test test-fast check format messages migrations-check docs conformance clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile

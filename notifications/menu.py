@@ -14,7 +14,9 @@ from .models import Message
 
 class InboxMenuItem(MenuItem):
     def __init__(self) -> None:
-        super().__init__("Thông báo", reverse("notifications:inbox"), name="inbox", icon_name="mail", order=20)
+        super().__init__(
+            "Thông báo", reverse("notifications:inbox"), name="inbox", icon_name="mail", order=20
+        )
 
     def render_component(self, request: HttpRequest) -> Any:
         unread = Message.objects.visible_to(request.user).unread().count()

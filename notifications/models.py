@@ -72,7 +72,9 @@ class Delivery(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["message", "channel"], name="one_delivery_per_channel")]
+        constraints = [
+            models.UniqueConstraint(fields=["message", "channel"], name="one_delivery_per_channel")
+        ]
         indexes = [
             models.Index(
                 fields=["next_attempt_at"],

@@ -103,8 +103,11 @@ def _deliver(delivery: Delivery, now: datetime) -> bool:
         try:
             _mail(delivery.message).send()
             delivery.delivered_at = now
-        except Exception as error:  # whatever is wrong with one address or one server must not stop the others
-            logger.warning("A message could not be delivered.", extra={"delivery_id": delivery.pk}, exc_info=True)
+        # Whatever is wrong with one address or with the server must not hold up the others.
+        except Exception as error:
+            logger.warning(
+                "A message could not be delivered.", extra={"delivery_id": delivery.pk}, exc_info=True
+            )
             delivery.error = str(error)[:300] or type(error).__name__
             if delivery.attempts <= len(RETRY_AFTER):
                 delivery.next_attempt_at = now + RETRY_AFTER[delivery.attempts - 1]

@@ -15,7 +15,7 @@ from indicators.numbers import CellValue, format_cell, format_number
 from indicators.periods import Period, PeriodKind
 from indicators.store.amounts import EXACT
 from indicators.store.derive import Derivation, derive, is_additive
-from indicators.store.models import PREFERENCE, Figure, FigureQuerySet, ReleasedFigure, ValueType
+from indicators.store.models import PREFERENCE, ContentKind, Figure, FigureQuerySet, ReleasedFigure, ValueType
 from indicators.store.services import address_of, written
 
 
@@ -120,10 +120,11 @@ class _Part:
         self.additive = is_additive(indicator)
 
     def rows(self) -> list[SeriesRow]:
+        # A plan stands beside what was achieved in it; it has a line of its own while nothing has been.
         stated = [
             self._row(period, standing)
             for (period, value_type, _), standing in self.versions.items()
-            if value_type != ValueType.PLAN or period not in self.best
+            if value_type != ValueType.PLAN or not any(period.contains(other) for other in self.best)
         ]
         return stated + (self._derived_months() if self.additive else [])
 
@@ -140,7 +141,7 @@ class _Part:
             is_estimate=figure.value_type == ValueType.ESTIMATE,
             last_year_text=written(before) if before and not is_plan else "",
             growth_text=self._growth(figure.amount, before.amount) if before and not is_plan else "",
-            plan_texts=() if is_plan else self._plans(period),
+            plan_texts=() if is_plan else self._plans(period, figure.amount),
             remark=self._remark(period, figure),
             citation=figure.known_from.source.citation,
             released_at=figure.released_at,  # type: ignore[attr-defined]
@@ -150,19 +151,23 @@ class _Part:
             ),
         )
 
-    def _plans(self, period: Period) -> tuple[str, ...]:
-        """The plan of this very period, else that of its year."""
-        for asked, suffix in ((period, ""), (period.year(), " cả năm")):
-            found = [
+    def _plans(self, period: Period, amount: Decimal | None) -> tuple[str, ...]:
+        """The plan of this very period; else, of months so far, that of their year and how much of it is done."""
+        for asked in (period, period.year() if period.first_day == period.year().first_day else None):
+            plans = [
                 standing[-1]
                 for (other, value_type, _), standing in self.versions.items()
                 if value_type == ValueType.PLAN and other == asked
             ]
-            if found:
-                return tuple(
-                    written(plan) + suffix + (f" ({plan.plan_basis})" if plan.plan_basis else "") for plan in found
-                )
+            if plans:
+                return tuple(self._plan(plan, amount, " cả năm" if asked != period else "") for plan in plans)
         return ()
+
+    def _plan(self, plan: Figure, amount: Decimal | None, suffix: str) -> str:
+        text = written(plan) + suffix + (f" ({plan.plan_basis})" if plan.plan_basis else "")
+        if not self.additive or amount is None or plan.content != ContentKind.NUMBER or not plan.amount:
+            return text
+        return f"{text}: {format_number(EXACT.divide(amount * 100, plan.amount), 1)} %"
 
     def _growth(self, amount: Decimal | None, before: Decimal | None) -> str:
         """In per cent, for what adds up; rates and indices are not compared so."""

@@ -7,6 +7,8 @@ revisions, choosers) ask nothing themselves. Changing is asked of the registered
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from functools import wraps
 from typing import Any
 
@@ -19,6 +21,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.views import View
+from modelcluster.queryset import FakeQuerySet
 from wagtail.admin import messages
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList, TabbedInterface
@@ -31,6 +34,7 @@ from wagtail.snippets.views.snippets import (
     DeleteView,
     EditView,
     IndexView,
+    InspectView,
     SnippetViewSet,
     SnippetViewSetGroup,
 )
@@ -39,6 +43,7 @@ from home.accounts.models import User
 from home.audit.services import record
 from home.organisations.models import LegalAct
 from indicators.models import Disaggregation, Indicator, IndicatorGroup, Measure
+from indicators.numbers import format_number
 
 from . import imports
 from .forms import CatalogueForm, MeasureForm, UploadForm
@@ -126,6 +131,25 @@ class CatalogueEditView(EditView):
 
 def _code(entry: Any) -> str:
     return getattr(entry, "code", "") or str(entry)
+
+
+class CatalogueInspectView(InspectView):
+    """For those who read: every definition in words, also where Wagtail would print None or True."""
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        match super().get_field_display_value(field_name, field):
+            case None | "":
+                return "–"
+            case bool(yes):
+                return "Có" if yes else "Không"
+            case Decimal() as amount:
+                return format_number(amount)
+            case date() as day:
+                return f"{day:%d/%m/%Y}"
+            case FakeQuerySet() as several:
+                return ", ".join(map(str, several)) or "–"
+            case value:
+                return value
 
 
 class CatalogueDeleteView(DeleteView):
@@ -262,6 +286,7 @@ class CatalogueViewSet(SnippetViewSet):
     add_view_class = CatalogueCreateView
     edit_view_class = CatalogueEditView
     delete_view_class = CatalogueDeleteView
+    inspect_view_class = CatalogueInspectView
     chooser_viewset_class = CatalogueChooserViewSet
     copy_view_enabled = False
     inspect_view_enabled = True

@@ -112,7 +112,8 @@ class Row:
     def is_late(self) -> bool:
         """Late or missing, as the emulation record counts it (R130)."""
         return self.is_owed and (
-            self.state == State.OVERDUE or (self.sent_at is not None and self.sent_at > self.obligation.due_at)
+            self.state == State.OVERDUE
+            or (self.sent_at is not None and self.sent_at > self.obligation.due_at)
         )
 
 
@@ -193,7 +194,9 @@ def _row(obligation: Obligation, codes: list[str], user: User, visible: set[int]
     submission: Submission | None = getattr(obligation, "submission", None)
     state = state_of(obligation, submission, at=at)
     standing = timing.against(
-        obligation.due_at, sent_at=submission.first_sent_at if submission else None, today=timezone.localdate(at)
+        obligation.due_at,
+        sent_at=submission.first_sent_at if submission else None,
+        today=timezone.localdate(at),
     )
     asked = {version.code for version in obligation.form_versions.all()}
     detail = _detail(obligation, submission, state)

@@ -11,7 +11,9 @@ from .permissions import follows_something
 
 class FollowMenuItem(MenuItem):
     def __init__(self) -> None:
-        super().__init__("Theo dõi tiến độ", reverse("dashboards:rounds"), name="rounds", icon_name="table", order=40)
+        super().__init__(
+            "Theo dõi tiến độ", reverse("dashboards:rounds"), name="rounds", icon_name="table", order=40
+        )
 
     def is_shown(self, request: HttpRequest) -> bool:
         return follows_something(request.user)

@@ -43,7 +43,7 @@ class Worklist(Component):
             "more": any(len(found) > SHOWN for _, found in grouped(tasks)),
             "next_due": None if tasks else next_due(user, today),
             "unread": Message.objects.visible_to(user).unread().count(),
-            "request": parent_context["request"],
+            "csrf_token": parent_context["csrf_token"],
         }
 
 
@@ -65,5 +65,8 @@ def arrange(request: Any, panels: list[Any]) -> None:
     """
     panels[:] = [
         Worklist(),
-        *(PagesInWorkflow() if type(panel) is UserObjectsInWorkflowModerationPanel else panel for panel in panels),
+        *(
+            PagesInWorkflow() if type(panel) is UserObjectsInWorkflowModerationPanel else panel
+            for panel in panels
+        ),
     ]

@@ -40,7 +40,9 @@ def followed_by(user: User | AnonymousUser, *, day: date) -> ObligationQuerySet:
 
 
 def _led_or_awaited(organisations: object, codes: frozenset[str] | None) -> Q:
-    concerned = Q(recipient_id__in=organisations) | Q(tier__round__regime_version__page__lead_id__in=organisations)
+    concerned = Q(recipient_id__in=organisations) | Q(
+        tier__round__regime_version__page__lead_id__in=organisations
+    )
     return concerned if codes is None else concerned & Q(tier__round__regime_version__code__in=codes)
 
 

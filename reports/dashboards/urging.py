@@ -18,7 +18,6 @@ from reports.submissions.messages import screen_of
 from reports.submissions.models import Submission
 from reports.submissions.turn import AT_RECIPIENT, Todo, todo, unopened, whose_turn
 
-from . import messages as _messages  # noqa: F401  the words are registered with this module
 from . import timing
 from .permissions import may_urge
 

@@ -174,7 +174,9 @@ class Urge(OfOneRound):
             names = ", ".join(urged.obligation.organisation.label for urged in told)
             notices.success(request, f"Đã đôn đốc {len(told)} cơ quan: {names}.")
         else:
-            notices.warning(request, "Không gửi thêm đôn đốc nào: hôm nay những người cần nhắc đều đã được nhắc.")
+            notices.warning(
+                request, "Không gửi thêm đôn đốc nào: hôm nay những người cần nhắc đều đã được nhắc."
+            )
         return redirect(self._round_address())
 
     def _chosen(self) -> list[Obligation]:

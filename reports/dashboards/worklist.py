@@ -117,9 +117,7 @@ def _opened(user: User, book: DutyBook, today: date) -> Iterator[Task]:
                 thing,
                 submission.obligation,
                 _since(submission, thing),
-                timing.against(
-                    submission.obligation.due_at, sent_at=submission.first_sent_at, today=today
-                ),
+                timing.against(submission.obligation.due_at, sent_at=submission.first_sent_at, today=today),
                 screen_of(submission),
             )
 
@@ -129,7 +127,9 @@ def _since(submission: Submission, thing: Todo) -> datetime:
     if thing == Todo.ANSWER:
         return max(request.asked_at for request in submission.adjustment_requests.all())
     taken = [decision.at for decision in submission.decisions.all()]
-    return max([submission.status_since, *taken]) if GROUPS[thing] == Group.DECIDE else submission.status_since
+    return (
+        max([submission.status_since, *taken]) if GROUPS[thing] == Group.DECIDE else submission.status_since
+    )
 
 
 def _unopened(user: User, book: DutyBook, today: date) -> Iterator[Task]:

@@ -235,6 +235,10 @@ def extend(
         DeadlineError: ``until`` is not later than now due, there is no reason, or nothing is owed any more.
     """
     obligation = _locked(obligation)
+    _refuse_cancelled(obligation.round)
+    if obligation.state != ObligationState.GIVEN:
+        state = obligation.get_state_display().lower()
+        raise RoundError(f"Báo cáo của {obligation.organisation} {state}, không còn được giao.")
     _refuse_others(permissions.may_extend(by, obligation), obligation)
     due_now = Due.stored(obligation.due_on, obligation.due_at, obligation.reasons)
     due_then = extended(due_now, day=until, reason=reason, document=document.strip())
@@ -476,9 +480,6 @@ def _refuse_others(allowed: bool, obligation: Obligation) -> None:
     if allowed:
         return
     _refuse_cancelled(obligation.round)
-    if obligation.state != ObligationState.GIVEN:
-        state = obligation.get_state_display().lower()
-        raise RoundError(f"Báo cáo của {obligation.organisation} {state}, không còn được giao.")
     raise NotAllowed(
         f"Chỉ {obligation.recipient} (nơi nhận) hoặc cơ quan chủ trì mới đổi được việc giao báo cáo này; "
         "không cơ quan nào đổi hạn của chính mình."

@@ -144,7 +144,8 @@ def render_html(content: DocumentContent) -> str:
             "demo_mark": DEMO_MARK,
             "superior": _locality_together(content.superior_line.upper()),
             "organisation": _locality_together(content.organisation_name.upper()),
-            "title_lines": _balanced(content.title),
+            "title": _title(content),
+            "title_lines": _balanced(_title(content)),
             "number": _number_line(content),
             "place": _place_line(content),
             "body": _body(content, annexes),
@@ -207,6 +208,15 @@ def _locality_together(name: str) -> str:
     return name
 
 
+def _title(content: DocumentContent) -> str:
+    """The trích yếu without the kind of document, which stands above it already."""
+    title, kind = content.title.strip(), f"{content.kind_name.lower()} "
+    if not title.lower().startswith(kind):
+        return title
+    title = title[len(kind) :].lstrip()
+    return title[:1].upper() + title[1:]
+
+
 #: Stands for NBSP while lines are broken: to textwrap that one is white space like any other.
 _GLUE = "\0"
 #: So many letters of 14 pt bold fit in the width of the title.
@@ -261,7 +271,8 @@ class _Part:
 def _body(content: DocumentContent, annexes: list[str]) -> list[_Part]:
     """Box 6: opening, sections, the sentence that refers to the annexes; the last one ends with "./."."""
     parts = [("", _paragraphs(content.opening))] if content.opening else []
-    parts += [(section.heading, clean(section.body)) for section in content.sections]
+    # A heading of free will that nobody wrote anything under is left out.
+    parts += [(section.heading, body) for section in content.sections if (body := clean(section.body))]
     if annexes:
         named = annexes[0] if len(annexes) == 1 else f"{annexes[0]} đến {annexes[-1]}"
         if len(annexes) == 2:

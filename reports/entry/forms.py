@@ -148,7 +148,8 @@ class IssueForm(ActForm):
     issued_on = DayField(label="Ngày ban hành")
 
     def prepare(self) -> None:
-        self.initial |= {"symbol": paper.default_symbol(self.submission), "issued_on": timezone.localdate()}
+        self.initial["symbol"] = paper.default_symbol(self.submission)
+        self.initial["issued_on"] = timezone.localdate()
 
 
 class AdjustmentForm(TextForm):

@@ -110,10 +110,11 @@ class PublicationPreviewView(_OneReportView):
         return what_would_be_released(self.submission)
 
     def get_page_subtitle(self) -> str:
-        return str(self.submission)
+        obligation = self.submission.obligation
+        return f"{obligation.organisation.label}, {obligation.tier.round.span.label()}"
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": str(self.submission)}]
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_subtitle()}]
 
     def entry_form(self, data: Any = None) -> PublicationEntryForm:
         dispatch = self.preview.dispatch

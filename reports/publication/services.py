@@ -53,9 +53,13 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class ReleasePreview:
-    """What publishing would do now. ``errors`` stand in its way; ``warnings`` are for whoever decides."""
+    """What publishing would do now. ``errors`` stand in its way; ``warnings`` are for whoever decides.
+
+    ``published``: these very contents are public already.
+    """
 
     dispatch: Dispatch | None
+    published: PublishedDocument | None = None
     released: list[Figure] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -112,8 +116,9 @@ def what_would_be_released(submission: Submission) -> ReleasePreview:
             withheld.append(Withheld(indicator, organisation, CHANGED, figure))
         else:
             released.append(figure)
-    warnings = _warnings(submission, dispatch, released, withheld)
-    return ReleasePreview(dispatch, released, withheld, errors, warnings)
+    published = PublishedDocument.objects.filter(dispatch=dispatch).select_related("release").first()
+    warnings = [] if published else _warnings(submission, dispatch, released, withheld)
+    return ReleasePreview(dispatch, published, released, withheld, errors, warnings)
 
 
 def _made_of(dispatch: Dispatch) -> list[Dispatch]:
@@ -121,7 +126,7 @@ def _made_of(dispatch: Dispatch) -> list[Dispatch]:
     taken_at = dispatch.snapshot.taken_at
     inputs = (
         ConsolidationInput.objects.filter(
-            Q(replaced_at__isnull=True) | Q(replaced_at__gt=taken_at),
+            Q(),
             submission=dispatch.submission_id,
             taken_at__lte=taken_at,
         )
@@ -184,9 +189,6 @@ def _errors(submission: Submission, dispatch: Dispatch | None) -> list[str]:
         )
     elif submission.regime["requires_number"] and not dispatch.document.is_issued:
         errors.append("Văn bản chưa có số, ký hiệu và ngày ban hành.")
-    if published := PublishedDocument.objects.filter(dispatch=dispatch).select_related("release").first():
-        day = timezone.localdate(published.release.released_at)
-        errors.append(f"Báo cáo này đã được công khai ngày {day:%d/%m/%Y}: {published.get_absolute_url()}")
     return errors
 
 
@@ -247,6 +249,9 @@ def publish_submission(
     preview = what_would_be_released(submission)
     if preview.errors:
         raise PublicationRefused(preview.errors)
+    if preview.published:
+        day = timezone.localdate(preview.published.release.released_at)
+        raise PublicationRefused([f"Báo cáo này đã được công khai ngày {day:%d/%m/%Y}."])
     dispatch = preview.dispatch
     assert dispatch is not None
     assert dispatch.document is not None

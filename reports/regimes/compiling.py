@@ -151,7 +151,7 @@ def compile_regime(page: RegimePage) -> dict[str, Any]:
 def publish_regime(page: RegimePage, *, by: User | None, at: datetime | None = None) -> RegimeVersion:
     """Compile the page into its next version; unchanged content gives the latest version again (R57).
 
-    Called by ``RegimePage.publish`` alone, which has made the page live.
+    Called by ``RegimePage.save`` alone, as the page goes live.
 
     Raises:
         CannotPublish: a mandatory element is missing or against the rules; all are listed.

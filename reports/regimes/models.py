@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -26,7 +27,7 @@ from indicators.store.models import ValueType
 
 from . import panels
 from .admin_forms import RegimePageForm, ReportFormAdminForm
-from .problems import by_field
+from .problems import CannotPublish, by_field
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -284,6 +285,10 @@ class OutlineSection(Orderable):
         return self.heading
 
 
+#: Who is publishing a regime, and the moment told, for as long as ``RegimePage.publish`` runs.
+_published: ContextVar[tuple[User | None, datetime | None]] = ContextVar("published", default=(None, None))
+
+
 class RegimePageQuerySet(PageQuerySet["RegimePage"]):
     def visible_to(self, user: User | AnonymousUser) -> RegimePageQuerySet:
         """Public ones, and those that concern an organisation in which the user has a duty."""
@@ -306,7 +311,7 @@ class RegimePageQuerySet(PageQuerySet["RegimePage"]):
 class RegimePage(Page):
     """A reporting regime (chế độ báo cáo) being authored; Decree 09/2019, Articles 7–8.
 
-    Publishing checks X1–X4 and R8 and compiles a ``RegimeVersion``; open rounds keep theirs.
+    Going live checks X1–X4 and R8 and compiles a ``RegimeVersion``; open rounds keep theirs.
     """
 
     code = models.SlugField("mã chế độ", max_length=40, unique=True)
@@ -434,28 +439,39 @@ class RegimePage(Page):
     def latest_version(self) -> RegimeVersion | None:
         return self.versions.order_by("-number").first()
 
-    @transaction.atomic
     def publish(
         self, revision: Revision, user: User | None = None, *, at: datetime | None = None, **kwargs: Any
     ) -> None:
-        """Publish, and compile the version that rounds will hold, or do neither.
+        """As Wagtail's; ``at`` is the moment the version bears (now by default)."""
+        token = _published.set((user, at))
+        try:
+            super().publish(revision, user=user, **kwargs)
+        finally:
+            _published.reset(token)
 
-        Every way of publishing (editor, schedule, workflow, script) comes through here. ``at`` is the moment
-        the version bears (now by default).
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Whenever a page goes live, or another revision of it, the version that rounds will hold is compiled.
+
+        The one choke point: the editor publishes without ``publish``, and schedule, workflow and script end here too.
 
         Raises:
-            ValidationError: X1–X4 or R8 do not hold; all that blocks is listed by field, in Vietnamese.
+            ValidationError: it is to go live, and X1–X4 or R8 do not hold. All that blocks is listed by field, in
+                Vietnamese; nothing is saved.
         """
-        # Both read these models.
-        from . import checks, compiling
+        # The compiler reads these models.
+        from .compiling import publish_regime
 
-        draft = revision.as_object()
-        if blocking := [problem for problem in checks.problems(draft) if problem.blocks]:
-            raise ValidationError(by_field(blocking))
-        super().publish(revision, user=user, **kwargs)
-        page = type(self).objects.get(pk=self.pk)
-        if page.live and page.live_revision_id == revision.pk:
-            compiling.publish_regime(page, by=user, at=at)
+        before = type(self).objects.filter(pk=self.pk).values_list("live", "live_revision_id").first()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if self.live and before != (True, self.live_revision_id):
+                by, at = _published.get()
+                if by is None and self.live_revision:
+                    by = self.live_revision.user
+                try:
+                    publish_regime(self, by=by, at=at)
+                except CannotPublish as error:
+                    raise ValidationError(by_field(error.problems)) from None
 
 
 class RegimeRelated(Orderable):

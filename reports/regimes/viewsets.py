@@ -103,6 +103,8 @@ class ReportFormViewSet(SnippetViewSet):
                 report_form = get_object_or_404(ReportForm, pk=unquote(str(kwargs["pk"])))
                 if changing and not may_design(request.user, report_form.owner_id):
                     raise PermissionDenied
+                if issubclass(view_class, DeleteView) and report_form.versions.exists():
+                    raise PermissionDenied
             return view(request, *args, **kwargs)
 
         return scoped

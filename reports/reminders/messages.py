@@ -34,7 +34,7 @@ register(
     "Đã mở đợt {report}.\n{dues}\nViệc cần làm: nhập báo cáo và trình duyệt trước hạn.",
 )
 register(
-    "round.window_moved",
+    "due.window_moved",
     "Đổi thời gian nhận báo cáo: {report}",
     "Thời gian nhận {report} đổi thành từ {opens} đến hết {closes} (trước đây từ {opened} đến hết {closed}).\n"
     "Lý do: {reason}\nHạn gửi báo cáo không đổi: {due}.\nViệc cần làm: nhập và gửi báo cáo trong thời gian mới.",

@@ -60,7 +60,11 @@ def send_due_reminders(day: date, *, at: datetime | None = None) -> int:
         for obligation in due.select_related("submission__document", "submission__snapshot"):
             told += _remind(obligation, days, at=at)
     overdue = list(
-        unsent().owed().filter(due_on=day - timedelta(days=1)).select_related("submission").order_by("due_at", "pk")
+        unsent()
+        .owed()
+        .filter(due_on=day - timedelta(days=1))
+        .select_related("submission")
+        .order_by("due_at", "pk")
     )
     for obligation in overdue:
         told += _tell_overdue(obligation, at=at)
@@ -122,7 +126,16 @@ def _tell_recipients(overdue: Iterable[Obligation], day: date, *, at: datetime) 
                 f"– {obligation.organisation}: {obligation.tier.round.title}" for obligation in obligations
             ),
         }
-        told += len(tell([person], "due.overdue_digest", key=f"due.overdue_digest:{day}", context=context, url=url, at=at))
+        told += len(
+            tell(
+                [person],
+                "due.overdue_digest",
+                key=f"due.overdue_digest:{day}",
+                context=context,
+                url=url,
+                at=at,
+            )
+        )
     return told
 
 
@@ -178,7 +191,8 @@ def _tell_opened(entry: AuditEntry, key: str) -> int:
 def _tell_window_moved(entry: AuditEntry, key: str) -> int:
     tier = Tier.objects.select_related("round").get(pk=entry.object_id)
     before, after = (
-        {name: said(date.fromisoformat(day)) for name, day in entry.data[when].items()} for when in ("before", "after")
+        {name: said(date.fromisoformat(day)) for name, day in entry.data[when].items()}
+        for when in ("before", "after")
     )
     people = {person for obligation in _obligations(tier=tier) for person in writers(obligation)}
     context = {
@@ -190,7 +204,7 @@ def _tell_window_moved(entry: AuditEntry, key: str) -> int:
         "reason": entry.data["reason"],
         "due": said(tier.due_on),
     }
-    return len(tell(people, "round.window_moved", key=key, context=context, url=_home(), at=entry.at))
+    return len(tell(people, "due.window_moved", key=key, context=context, url=_home(), at=entry.at))
 
 
 def _tell_extended(entry: AuditEntry, key: str) -> int:
@@ -198,7 +212,9 @@ def _tell_extended(entry: AuditEntry, key: str) -> int:
     obligation = Obligation.objects.with_round().get(pk=entry.object_id)
     submission = answer(obligation)
     thing = todo(submission)
-    earlier = Extension.objects.filter(obligation=obligation, granted_at__lt=entry.at).order_by("granted_at").last()
+    earlier = (
+        Extension.objects.filter(obligation=obligation, granted_at__lt=entry.at).order_by("granted_at").last()
+    )
     people = {*writers(obligation), *(whose_turn(submission) if thing not in AT_RECIPIENT else [])}
     context = _context(obligation) | {
         "due": said(date.fromisoformat(entry.data["until"])),
@@ -206,7 +222,9 @@ def _tell_extended(entry: AuditEntry, key: str) -> int:
         "reason": entry.data["reason"],
         "todo": (thing.label if thing else "Gửi báo cáo").lower(),
     }
-    return len(tell(people, "round.extended", key=key, context=context, url=_address(submission), at=entry.at))
+    return len(
+        tell(people, "round.extended", key=key, context=context, url=_address(submission), at=entry.at)
+    )
 
 
 _TELLERS: dict[str, Callable[[AuditEntry, str], int]] = {

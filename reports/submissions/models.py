@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.conf import settings
 from django.core.files.storage import storages
@@ -21,6 +21,9 @@ from reports.documents.models import ArchivedFile, Document
 from reports.regimes.models import FormVersion
 
 from .status import EDITABLE, Status
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 #: Duties that open the reports of one's own organisation.
 INSIDE = (
@@ -45,7 +48,7 @@ def private_storage() -> Any:
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     """Every question about submissions. Views and tasks filter through these."""
 
-    def visible_to(self, user: User) -> SubmissionQuerySet:
+    def visible_to(self, user: User | AnonymousUser) -> SubmissionQuerySet:
         """Those of the organisations the user works for, and those that were ever sent to them.
 
         Scoped duties open the reports of their regimes; the screen narrows to forms and rows. A superuser sees all.

@@ -112,7 +112,8 @@ def whose_turn(submission: Submission) -> list[User]:
     place = obligation.recipient_id if now in AT_RECIPIENT else obligation.organisation_id
     people = {person for duty in DUTIES[now] for person in holders(duty, place)}
     return sorted(
-        (person for person in people if has_turn(person, submission)), key=lambda person: (str(person), person.pk)
+        (person for person in people if has_turn(person, submission)),
+        key=lambda person: (str(person), person.pk),
     )
 
 

@@ -33,7 +33,12 @@ def test_a_message_says_what_by_when_and_where(clerk):
 
     assert message.subject == "Sắp đến hạn: Báo cáo tháng 5"
     assert message.body == "Việc cần làm: trình duyệt.\nHạn: 18/05/2026."
-    assert (message.recipient, message.url, message.created_at, message.read_at) == (clerk, "/admin/", NOON, None)
+    assert (message.recipient, message.url, message.created_at, message.read_at) == (
+        clerk,
+        "/admin/",
+        NOON,
+        None,
+    )
     assert message.deliveries.get().next_attempt_at == NOON
 
 

@@ -26,7 +26,9 @@ REDIS = Path("/usr/bin/redis-server")
 pytestmark = [
     pytest.mark.redis,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not REDIS.exists(), reason="redis-server is not installed (apt-get install redis-server)"),
+    pytest.mark.skipif(
+        not REDIS.exists(), reason="redis-server is not installed (apt-get install redis-server)"
+    ),
 ]
 
 
@@ -53,7 +55,19 @@ def redis_url(tmp_path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
-        [REDIS, "--port", str(port), "--bind", "127.0.0.1", "--dir", tmp_path, "--save", "", "--appendonly", "no"],
+        [
+            REDIS,
+            "--port",
+            str(port),
+            "--bind",
+            "127.0.0.1",
+            "--dir",
+            tmp_path,
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ],
         stdout=subprocess.DEVNULL,
     )
 
@@ -79,7 +93,9 @@ def lead_to_test_database(var: Path) -> str:
         (var / "portal.sqlite3").symlink_to(path)
         return ""
     user = quote(database["USER"]) + (f":{quote(database['PASSWORD'])}" if database["PASSWORD"] else "")
-    return f"postgres://{user}@{database['HOST'] or 'localhost'}:{database['PORT'] or 5432}/{database['NAME']}"
+    return (
+        f"postgres://{user}@{database['HOST'] or 'localhost'}:{database['PORT'] or 5432}/{database['NAME']}"
+    )
 
 
 @pytest.fixture
@@ -128,8 +144,12 @@ def queue(redis_url) -> Iterator[None]:
         app.conf.update(before)
 
 
-def test_a_message_told_in_the_web_process_is_delivered_by_the_worker(clerk, worker, queue, monkeypatch, mailoutbox):
-    monkeypatch.setattr(catalogue, "_TEMPLATES", {"test.due": catalogue.Template("Sắp đến hạn", "Việc cần làm: trình.")})
+def test_a_message_told_in_the_web_process_is_delivered_by_the_worker(
+    clerk, worker, queue, monkeypatch, mailoutbox
+):
+    monkeypatch.setattr(
+        catalogue, "_TEMPLATES", {"test.due": catalogue.Template("Sắp đến hạn", "Việc cần làm: trình.")}
+    )
 
     with transaction.atomic():
         tell([clerk], "test.due", key="k1", context={}, url="/admin/")

@@ -6,6 +6,7 @@ Run on SQLite and on PostgreSQL; several attempts each, because a race shows its
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from wagtail.models import WorkflowState
 
 from home.accounts.models import DutyKind
@@ -22,7 +23,7 @@ from tests.reports.submissions import stages
 
 from .conftest import at_once
 
-attempts = pytest.mark.parametrize("attempt", range(4))
+attempts = pytest.mark.parametrize("attempt", range(4 if connection.vendor == "postgresql" else 2))
 REASONS = {"reasons": [Reason.WRONG_FIGURES], "text": "Kiểm tra lại dòng 1."}
 
 
@@ -42,7 +43,6 @@ def an_input_cell(submission) -> Cell:
 
 
 @attempts
-@pytest.mark.requirement("R103", part="one answer when two leaders decide at once")
 def test_of_two_leaders_one_decides(attempt, in_review, department, data_leader, leader):
     second = make_person("phogiamdoc2", department, DutyKind.APPROVE_REPORT)
     seen = in_review.snapshot.sha256
@@ -81,7 +81,6 @@ def test_of_two_leaders_of_one_sheet_one_decides(attempt, in_review, department,
 
 
 @attempts
-@pytest.mark.requirement("R111", part="one sending when two people send at once")
 def test_of_two_senders_one_sends(attempt, issued, department, registrar):
     second = make_person("vanthu2", department, DutyKind.SEND)
 

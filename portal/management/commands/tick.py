@@ -20,7 +20,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--all", action="store_true", help="also those whose time of day has not come yet")
+        parser.add_argument(
+            "--all", action="store_true", help="also those whose time of day has not come yet"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.localtime()
@@ -30,7 +32,9 @@ class Command(BaseCommand):
             if not options["all"] and not has_come(entry["schedule"], now):
                 self.stdout.write(f"{name}: not yet")
                 continue
-            result = app.tasks[entry["task"]].apply(entry.get("args", ()), entry.get("kwargs", {}), throw=False)
+            result = app.tasks[entry["task"]].apply(
+                entry.get("args", ()), entry.get("kwargs", {}), throw=False
+            )
             if result.successful():
                 self.stdout.write(f"{name}: {result.result}")
             else:

@@ -109,13 +109,9 @@ class Download(SubmissionView):
 class _OwnAttachment(JsonView):
     """Something done to one file of this very report."""
 
-    def setup(self, request: HttpRequest, *args: Any, file: int, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.file = file
-
     @property
     def attachment(self) -> Attachment:
-        found = self.submission.attachments.filter(pk=self.file).first()
+        found = self.submission.attachments.filter(pk=self.kwargs["file"]).first()
         if found is None or not may_read_live(self.user, self.submission):
             raise Http404
         return found

@@ -33,7 +33,7 @@ from reports.submissions.messages import screen_of
 from reports.submissions.models import Attachment, AttachmentKind, Dispatch, Submission
 from reports.submissions.sections import is_empty
 from reports.submissions.services import reasons_in_words
-from reports.submissions.status import Verb
+from reports.submissions.status import Status, Verb
 from reports.submissions.timeline import Event, timeline
 
 from .base import SubmissionView
@@ -247,7 +247,7 @@ class ContextBar:
         self.is_sent = sent is not None
         self.sent_at = words.moment(sent) if sent else ""
         self.status = submission.get_status_display()
-        self.status_tone = words.TONES[submission.status]
+        self.status_tone = words.TONES[Status(submission.status)]
         self.status_icon = words.ICONS[self.status_tone]
         self.status_since = words.moment(submission.status_since)
         self.done = sum(sheet.done for sheet in sheets)

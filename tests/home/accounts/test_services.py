@@ -21,17 +21,6 @@ DOCUMENT = "Quyết định số 12/QĐ-STC ngày 30/10/2026"
 
 
 @pytest.fixture
-def admin(committee) -> User:
-    """System administrator."""
-    return make_person("quantri", committee, DutyKind.SYSTEM_ADMIN)
-
-
-@pytest.fixture
-def unit_admin(department) -> User:
-    return make_person("quantridonvi", department, DutyKind.UNIT_ADMIN)
-
-
-@pytest.fixture
 def newcomer(db) -> User:
     return services.create_person("moi", full_name="Người Mới")
 

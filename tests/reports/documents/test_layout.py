@@ -194,7 +194,6 @@ def test_the_text_names_its_annexes(content, count, sentence):
         ("<ul><li>một;</li><li>hai.</li></ul>", "<ul><li>một;</li><li>hai./.</li></ul>"),
         ("<p>Hết.</p><p>&nbsp;</p>", "<p>Hết./.</p>"),
         ("<table><tbody><tr><td>1</td></tr></tbody></table>", "</table><p>./.</p>"),
-        ("", "<p>./.</p>"),
     ],
 )
 @X5
@@ -203,6 +202,28 @@ def test_the_text_ends_with_the_closing_sign(content, body, end):
 
     assert end in html
     assert html.count("./.") == 1
+
+
+@X5
+def test_headings_nobody_wrote_under_are_left_out(content):
+    unwritten = (*content.sections, DocumentSection("III. Đề xuất", "<p> </p>"))
+
+    assert "Đề xuất" not in render_html(replace(content, sections=unwritten))
+
+
+@pytest.mark.parametrize(
+    ("title", "printed"),
+    [
+        ("Báo cáo tình hình thu ngân sách", "Tình hình thu ngân sách"),
+        ("Tình hình báo cáo", "Tình hình báo cáo"),
+        ("Báo cáo", "Báo cáo"),
+    ],
+)
+@X5
+def test_the_kind_of_document_is_not_said_twice(content, title, printed):
+    html = render_html(replace(content, title=title))
+
+    assert f'<span class="short-rule">{printed}</span>' in html.replace("\u00a0", " ")
 
 
 @X5

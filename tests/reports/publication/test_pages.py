@@ -16,6 +16,7 @@ from reports.publication.models import PublishedDocument
 from reports.publication.services import publish_submission
 from reports.submissions import services as submissions
 from reports.submissions.cells import CellEntry, save_cells
+from reports.submissions.content import SectionContent
 from tests.reports.consolidation.story import deliver_again, hour
 from tests.reports.submissions.stages import number
 
@@ -109,13 +110,22 @@ def test_the_page_shows_text_and_tables_as_they_were_accepted(client, accepted, 
     assert "“-” không phát sinh; “…” chưa có số liệu." in text
 
 
-def test_nothing_in_a_narrative_runs_or_loads(client, published):
-    html = client.get(published.get_absolute_url()).content.decode()
+def test_nothing_in_a_narrative_runs_or_loads(client, published, monkeypatch):
+    """Whatever a snapshot of other days may hold: it is cleaned again."""
+    hostile = '<p onclick="x()">Chữ</p><img src="http://a.example/"><script>alert(1)</script><p style="color:red">đỏ</p>'
+    monkeypatch.setattr(
+        "reports.publication.views.frozen_sections",
+        lambda snapshot: [SectionContent("muc", "<b>Mục</b>", hostile)],
+    )
 
-    main = re.search(r"<main.*</main>", html, re.DOTALL)[0]
-    assert "alert(1)" not in main
-    assert "<script" not in main
-    assert "style=" not in main
+    main = re.search(r"<main.*</main>", client.get(published.get_absolute_url()).content.decode(), re.DOTALL)[
+        0
+    ]
+
+    assert "<p>Chữ</p><p>đỏ</p>" in main
+    assert "&lt;b&gt;Mục" in main
+    for word in ("alert", "<script", "<img", "style=", "onclick"):
+        assert word not in main
 
 
 def test_a_report_page_takes_a_fixed_number_of_queries(client, published, django_assert_num_queries):
@@ -216,12 +226,11 @@ def test_the_front_page_names_the_latest_reports(client, home_page, published):
     ]
 
 
-def test_a_report_of_words_alone_is_shown_without_tables(client, accepted, published):
+def test_a_report_of_words_alone_is_shown_without_tables(client, published, monkeypatch):
     """A snapshot without sheets: a narrative regime."""
-    from unittest.mock import patch
+    monkeypatch.setattr("reports.publication.views.frozen_sheets", lambda snapshot: [])
 
-    with patch("reports.publication.views.frozen_sheets", return_value=[]):
-        text = text_of(client.get(published.get_absolute_url()))
+    text = text_of(client.get(published.get_absolute_url()))
 
     assert "Thu ngân sách đạt khá." in text
     assert "Ký hiệu:" not in text

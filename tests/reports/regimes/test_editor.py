@@ -1,46 +1,23 @@
 """The page editor: drafts are free, publishing is checked, problems stand where they belong."""
 
+from urllib.parse import urlencode
+
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
+from wagtail.test.utils.form_data import querydict_from_html
 
 from home.accounts.models import DutyKind
 from reports.regimes.models import RegimePage
 from tests.conftest import make_person
 
 
-def posted(page: RegimePage, **changes: object) -> dict[str, object]:
-    """What the editor would post for ``page`` as it stands."""
-    data: dict[str, object] = {
-        name: getattr(page, f"{name}_id") if name in {"lead", "outline", "basis"} else getattr(page, name) or ""
-        for name in (
-            "title", "slug", "code", "kind", "legal_class", "content", "frequency", "lead", "method", "outline",
-            "window_rule", "approval_policy", "review_steps", "document_title", "addressees", "copies", "audience",
-            "seo_title", "search_description", "basis",
-        )
-    }  # fmt: skip
-    data |= {"requires_number": "on", "description": _rich("Nội dung."), "instructions": _rich("Hướng dẫn.")}
-    for name, lines, fields in (
-        ("tiers", page.tiers.all(), ["number", "name", "recipient_id", "due_anchor", "due_working_days",
-                                     "due_day_of_month", "due_month_offset", "opens_days_before",
-                                     "closes_days_after"]),
-        ("subjects", page.subjects.all(), ["tier_number", "organisation_id", "report_form_id"]),
-        ("related_organisations", [], []),
-    ):  # fmt: skip
-        data |= {f"{name}-TOTAL_FORMS": len(lines), f"{name}-INITIAL_FORMS": len(lines)}
-        data |= {f"{name}-MIN_NUM_FORMS": 0, f"{name}-MAX_NUM_FORMS": 1000}
-        for index, line in enumerate(lines):
-            data |= {f"{name}-{index}-id": line.pk, f"{name}-{index}-ORDER": index + 1}
-            for field in fields:
-                value = getattr(line, field)
-                data[f"{name}-{index}-{field.removesuffix('_id')}"] = "" if value is None else value
-    return {**data, **changes}
-
-
-def _rich(text: str) -> str:
-    return (
-        '{"entityMap": {}, "blocks": [{"key": "a", "text": "%s", "type": "unstyled", "depth": 0, '
-        '"inlineStyleRanges": [], "entityRanges": []}]}' % text
-    )
+def posted(editor, page: RegimePage, **changes: str) -> QueryDict:
+    """What the browser would post of the editor as it opens, with changes."""
+    html = editor.get(edit_url(page)).content.decode()
+    data = querydict_from_html(html, form_id="page-edit-form")
+    data.update({name.replace("__", "-"): value for name, value in changes.items()})
+    return QueryDict(urlencode([(name, data[name]) for name in data]))
 
 
 @pytest.fixture
@@ -54,7 +31,7 @@ def edit_url(page):
 
 
 def test_publishing_from_the_editor_compiles_a_version(editor, draft_regime):
-    response = editor.post(edit_url(draft_regime), posted(draft_regime, **{"action-publish": "1"}))
+    response = editor.post(edit_url(draft_regime), posted(editor, draft_regime, action__publish="1"))
 
     assert response.status_code == 302
     page = RegimePage.objects.get(pk=draft_regime.pk)
@@ -67,7 +44,7 @@ def test_publishing_from_the_editor_compiles_a_version(editor, draft_regime):
 
 @pytest.mark.requirement("X4", part="told beside the field in the editor")
 def test_problems_stand_beside_their_fields_and_nothing_is_published(editor, draft_regime):
-    data = posted(draft_regime, method="", **{"tiers-0-due_anchor": "", "action-publish": "1"})
+    data = posted(editor, draft_regime, method="", tiers__0__due_anchor="", action__publish="1")
 
     response = editor.post(edit_url(draft_regime), data)
 
@@ -80,7 +57,7 @@ def test_problems_stand_beside_their_fields_and_nothing_is_published(editor, dra
 
 
 def test_an_incomplete_draft_is_saved(editor, draft_regime):
-    data = posted(draft_regime, method="", **{"tiers-0-due_anchor": ""})
+    data = posted(editor, draft_regime, method="", tiers__0__due_anchor="")
 
     response = editor.post(edit_url(draft_regime), data)
 
@@ -89,7 +66,7 @@ def test_an_incomplete_draft_is_saved(editor, draft_regime):
 
 
 def test_an_unpublished_draft_shows_what_must_still_be_put_right(editor, draft_regime):
-    editor.post(edit_url(draft_regime), posted(draft_regime, method=""))
+    editor.post(edit_url(draft_regime), posted(editor, draft_regime, method=""))
 
     text = editor.get(edit_url(draft_regime)).content.decode()
 
@@ -99,7 +76,7 @@ def test_an_unpublished_draft_shows_what_must_still_be_put_right(editor, draft_r
 
 @pytest.mark.requirement("R8", part="other classes are refused in words of the law")
 def test_a_secret_regime_is_refused_beside_its_class(editor, draft_regime):
-    data = posted(draft_regime, legal_class="secret", **{"action-publish": "1"})
+    data = posted(editor, draft_regime, legal_class="secret", action__publish="1")
 
     response = editor.post(edit_url(draft_regime), data)
 
@@ -108,7 +85,7 @@ def test_a_secret_regime_is_refused_beside_its_class(editor, draft_regime):
 
 def test_warnings_are_shown_and_do_not_block(editor, draft_regime):
     response = editor.post(
-        edit_url(draft_regime), posted(draft_regime, basis="", **{"action-publish": "1"}), follow=True
+        edit_url(draft_regime), posted(editor, draft_regime, basis="", action__publish="1"), follow=True
     )
 
     assert "Chế độ chưa ghi văn bản căn cứ." in [str(message) for message in response.context["messages"]]

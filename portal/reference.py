@@ -1,0 +1,188 @@
+"""The reference pages that are printed from the code, so that they cannot say anything else than the code."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from argparse import _HelpAction
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from celery.schedules import crontab
+from django.apps import apps
+from django.conf import settings
+from django.core.management import BaseCommand, get_commands, load_command_class
+
+from home.accounts.models import DutyKind
+from indicators.formulas import evaluator, grammar, grid
+from portal.celery import app as celery
+from reports.submissions.status import EDITABLE, TRANSITIONS, WITH_RECIPIENT, Reason, Status, Verb
+
+NOTICE = "Printed from the code by `make docs`; change the code, not this page.\n"
+
+
+def table(heads: list[str], rows: Iterable[Iterable[object]]) -> str:
+    """A Markdown table."""
+    lines = [heads, ["---"] * len(heads), *([str(cell) for cell in row] for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def submission_status() -> str:
+    """From ``reports/submissions/status.py``."""
+    names = ", ".join
+    moves = [
+        (f"`{verb}`", verb.label, names(f"`{status}`" for status in Status if status in sources), f"`{target}`")
+        for verb, (sources, target) in TRANSITIONS.items()
+    ]
+    others = [(f"`{verb}`", verb.label) for verb in Verb if verb not in TRANSITIONS]
+    return "\n".join(
+        [
+            "# The statuses of a report\n",
+            NOTICE,
+            "## Statuses\n",
+            table(
+                ["Status", "On the screen", "Editable", "The recipient has it"],
+                [
+                    (f"`{s}`", s.label, "yes" if s in EDITABLE else "", "yes" if s in WITH_RECIPIENT else "")
+                    for s in Status
+                ],
+            ),
+            "## Moves\n",
+            "A verb that is not here moves nothing.\n",
+            table(["Verb", "On the button", "From", "To"], moves),
+            "## Verbs that are recorded and move nothing by themselves\n",
+            table(["Verb", "On the button"], others),
+            "## Named reasons of a refusal or return\n",
+            table(["Reason", "In words"], [(f"`{reason}`", reason.label) for reason in Reason]),
+        ]
+    )
+
+
+def permissions() -> str:
+    """From every ``permissions.py``: each ``may_…``, what it says of itself, and the duties it asks for."""
+    sections = []
+    for name, folder in _our_apps().items():
+        if (folder / "permissions.py").exists() and (
+            rows := list(_questions(import_module(f"{name}.permissions")))
+        ):
+            sections.append(f"## {name}\n\n" + table(["Question", "Duties", "Says"], rows))
+    return "\n".join(
+        [
+            "# Duties and what they allow\n",
+            NOTICE,
+            "Rights are dated duties, never fixed roles. Each question below is a function of `permissions.py`; views,",
+            "services and lists ask it and nothing else reads duties. A superuser sees all reports and holds no verb on them.\n",
+            table(["Duty", "In words"], [(f"`{kind.name}`", kind.label) for kind in DutyKind]),
+            *sections,
+        ]
+    )
+
+
+def _questions(module: ModuleType) -> Iterable[tuple[str, str, str]]:
+    defined: dict[str, ast.stmt] = {}
+    for node in ast.parse(inspect.getsource(module)).body:
+        if isinstance(node, ast.FunctionDef):
+            defined[node.name] = node
+        elif isinstance(node, ast.Assign):
+            defined |= {target.id: node for target in node.targets if isinstance(target, ast.Name)}
+    for name, function in defined.items():
+        if name.startswith("may_") and isinstance(function, ast.FunctionDef):
+            asked = _duties(name, defined)
+            duties = ", ".join(f"`{kind.name}`" for kind in DutyKind if kind.name in asked)
+            yield f"`{name}`", duties, (ast.get_docstring(function) or "").partition("\n")[0]
+
+
+def _duties(name: str, defined: dict[str, ast.stmt], seen: frozenset[str] = frozenset()) -> set[str]:
+    """Names of ``DutyKind`` in a definition and in those of its module that it uses."""
+    found: set[str] = set()
+    for node in ast.walk(defined[name]):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "DutyKind":
+            found.add(node.attr)
+        if isinstance(node, ast.Name) and node.id in defined and node.id not in seen | {name}:
+            found |= _duties(node.id, defined, seen | {name})
+    return found
+
+
+def commands() -> str:
+    """From the management commands of our own apps."""
+    sections = []
+    for name, app in sorted((name, app) for name, app in get_commands().items() if app in _our_apps()):
+        command = load_command_class(app, name)
+        arguments = [
+            (f"`{'`, `'.join(action.option_strings) or action.dest}`", (action.help or "").replace("\n", " "))
+            for action in command.create_parser("manage.py", name)._actions
+            if not isinstance(action, _HelpAction) and action.dest not in _common_arguments()
+        ]
+        text = f"## {name}\n\n{str(command.help).strip()}\n"
+        sections.append(text + ("\n" + table(["Argument", "Meaning"], arguments) if arguments else ""))
+    return "\n".join(["# Commands\n", NOTICE, "`manage.py <command>`; all of them take `--help`.\n", *sections])
+
+
+def _common_arguments() -> set[str]:
+    return {action.dest for action in BaseCommand().create_parser("manage.py", "")._actions}
+
+
+def _our_apps() -> dict[str, Path]:
+    """Name → folder of the apps of this repository."""
+    folders = {config.name: Path(config.path) for config in apps.get_app_configs()}
+    return {
+        name: folder
+        for name, folder in folders.items()
+        if folder.is_relative_to(settings.BASE_DIR) and ".venv" not in folder.parts
+    }
+
+
+def timetable() -> str:
+    """From ``portal/celery.py``."""
+    rows = [
+        (name, f"`{entry['task']}`", _when(entry["schedule"])) for name, entry in celery.conf.beat_schedule.items()
+    ]
+    return "\n".join(
+        [
+            "# The timetable\n",
+            NOTICE,
+            f"Times of day are {settings.TIME_ZONE}. `manage.py tick`, called each minute, does the same without beat.\n",
+            table(["What", "Task", "When"], rows),
+        ]
+    )
+
+
+def _when(schedule: Any) -> str:
+    if isinstance(schedule, crontab):
+        minute, hour = min(schedule.minute), min(schedule.hour)
+        return f"daily at {hour:02}:{minute:02}"
+    return f"every {float(schedule):g} seconds"
+
+
+def formulas() -> str:
+    """From the docstrings of ``indicators/formulas``."""
+    sections = [
+        ("How a formula is written", grammar),
+        ("What it is worth", evaluator),
+        ("In a form", grid.CompiledGrid),
+    ]
+    functions = [
+        (f"`{name}`", least if least == most else f"{least} or more") for name, (least, most) in grammar.FUNCTIONS.items()
+    ]
+    return "\n".join(
+        [
+            "# Formulas\n",
+            NOTICE,
+            *(f"## {title}\n\n```text\n{inspect.getdoc(thing)}\n```\n" for title, thing in sections),
+            "## Functions\n",
+            table(["Function", "Arguments"], functions),
+        ]
+    )
+
+
+#: File under docs/reference → what prints it.
+PAGES: dict[str, Callable[[], str]] = {
+    "submission-status.md": submission_status,
+    "permissions.md": permissions,
+    "commands.md": commands,
+    "timetable.md": timetable,
+    "formulas.md": formulas,
+}
