@@ -14,7 +14,6 @@ from wagtail.models import Page
 from .blocks import BodyBlock
 
 
-
 class HomePage(Page):
     """The front page. The apps above contribute its blocks through the hook ``portal_home_context``.
 

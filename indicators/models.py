@@ -84,7 +84,9 @@ class DisaggregationItem(models.Model):
         verbose_name_plural = "mục phân tổ"
         ordering = ["sort_order", "name"]
         constraints = [
-            models.UniqueConstraint(fields=["disaggregation", "code"], name="one_item_code_per_disaggregation")
+            models.UniqueConstraint(
+                fields=["disaggregation", "code"], name="one_item_code_per_disaggregation"
+            )
         ]
 
     def __str__(self) -> str:
@@ -146,7 +148,6 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         if first is not None:
             found = found.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=first))
         return found
-
 
 
 # models.Model is named for mypy: Wagtail and modelcluster carry no types.
@@ -247,7 +248,9 @@ class Indicator(RevisionMixin, ClusterableModel, models.Model):
         if self.pk and self.weight_id == self.pk:
             errors["weight"] = "Chỉ tiêu không làm quyền số cho chính nó. Chọn chỉ tiêu khác."
         if self._succeeds_itself():
-            errors["successor"] = "Chuỗi thay thế quay lại chính chỉ tiêu này. Chọn chỉ tiêu khác, hoặc để trống."
+            errors["successor"] = (
+                "Chuỗi thay thế quay lại chính chỉ tiêu này. Chọn chỉ tiêu khác, hoặc để trống."
+            )
         if namesake := self._namesake():
             errors["name"] = (
                 f"Đã có chỉ tiêu {namesake.code} cùng tên “{namesake.name}”. Dùng chỉ tiêu đó; nếu khái niệm "
@@ -284,7 +287,9 @@ class Indicator(RevisionMixin, ClusterableModel, models.Model):
         """What may not change once figures stand, because their numbers would then say something else (R56)."""
         stored = Indicator.objects.filter(pk=self.pk).first() if self.pk else None
         if stored is None or not (
-            changed := [name for name in ("measure_id", "nature") if getattr(self, name) != getattr(stored, name)]
+            changed := [
+                name for name in ("measure_id", "nature") if getattr(self, name) != getattr(stored, name)
+            ]
         ):
             return {}
         if not stored.figures.exists():  # kept by indicators.store, which stands above
@@ -303,7 +308,10 @@ class IndicatorResponsibility(models.Model):
 
     indicator = ParentalKey(Indicator, on_delete=models.CASCADE, related_name="responsibilities")
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="indicator_responsibilities", verbose_name="cơ quan, đơn vị"
+        Organisation,
+        models.PROTECT,
+        related_name="indicator_responsibilities",
+        verbose_name="cơ quan, đơn vị",
     )
     locality = models.ForeignKey(
         Organisation,

@@ -1,6 +1,6 @@
 """What Wagtail would serve to everybody in the admin shell, and whom it is handed on to here.
 
-Its reports, bulk actions and choosers ask for permissions on a *kind* of thing, never on the thing itself: they would
+Its reports, bulk actions and choosers ask for permissions on a *kind* of thing, if at all, never on the thing itself: they would
 show the titles of other organisations' reports and of pages that are not public. Each shadow lies before Wagtail's
 own address, lets some people through to it, and is "not found" for all others.
 """
@@ -36,18 +36,16 @@ def page_authors(user: User) -> bool:
     return bool(policy_registry.get_by_type(Page).user_has_any_permission(user, ["add", "change", "publish"]))
 
 
-#: Addresses under /admin/ → who goes on to Wagtail's own view. The first that fits decides.
+#: Addresses under /admin/ → who goes on to the view behind. The first that fits decides.
 SHADOWED: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     # Raises an error on purpose, for whoever asks.
-    (r"failwhale/", nobody),
-    (r"test404/", nobody),
+    (r"(failwhale|test404)/", nobody),
     # Lists what the person may not touch "for information"; acts on accounts past their services.
     (rf"bulk/(?!({'|'.join(BULK)})/).*", nobody),
-    # Site history and workflow reports know no rows; a superuser sees all reports anyway.
-    (r"reports/.*", superusers),
-    # The page tree with its drafts and the regimes that are not public.
-    (r"choose-page/.*", page_authors),
-    (r"api/main/.*", page_authors),
+    # Site history and workflow reports know no rows, the task chooser no permission; a superuser sees all anyway.
+    (r"(reports|workflows)/.*", superusers),
+    # The page tree with its drafts and with regimes that are not public; what goes onto pages.
+    (r"(pages|choose-[a-z-]+|api/main|documents|images|tag-autocomplete|che-do|de-cuong)/.*", page_authors),
 )
 
 

@@ -161,6 +161,7 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
                 name="organisation_ends_after_it_begins",
+                violation_error_message="Ngày kết thúc đứng trước ngày bắt đầu. Hãy sửa một trong hai ngày.",
             )
         ]
 

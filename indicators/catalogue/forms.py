@@ -58,7 +58,9 @@ class MeasureForm(CatalogueForm):
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="Tệp CSV hoặc XLSX",
-        help_text=f"Tối đa {MAX_ROWS:,} dòng, {MAX_BYTES // 1024 // 1024} MB. Dòng đầu là tên cột.".replace(",", "."),
+        help_text=f"Tối đa {MAX_ROWS:,} dòng, {MAX_BYTES // 1024 // 1024} MB. Dòng đầu là tên cột.".replace(
+            ",", "."
+        ),
         error_messages={"required": "Chưa chọn tệp. Chọn một tệp CSV hoặc XLSX.", "empty": "Tệp trống."},
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
     )

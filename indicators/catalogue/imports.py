@@ -127,7 +127,9 @@ def confirm(resource_class: type[CatalogueResource], token: str, *, by: User) ->
         raise ImportRefused("Bản xem trước này là của người khác hoặc của danh mục khác. Tải tệp lên lại.")
     storage = storages["private"]
     if not storage.exists(claim["stored"]):
-        raise ImportRefused("Tệp này đã được nhập, hoặc đã bị xóa sau một ngày. Tải tệp lên lại để xem trước.")
+        raise ImportRefused(
+            "Tệp này đã được nhập, hoặc đã bị xóa sau một ngày. Tải tệp lên lại để xem trước."
+        )
     with storage.open(claim["stored"]) as file:
         content = file.read()
     if hashlib.sha256(content).hexdigest() != claim["sha256"]:
@@ -202,9 +204,13 @@ def _errors(resource: CatalogueResource, row: RowResult) -> list[tuple[str, str]
     if row.errors:
         return [("", "không ghi được dòng này. Kiểm tra các ô có bị trùng, sai loại hoặc quá dài.")]
     error: ValidationError = row.validation_error
-    told: dict[str, Any] = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+    told: dict[str, Any] = (
+        error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+    )
     return [
-        (resource.column_of(attribute), message) for attribute, messages in told.items() for message in messages
+        (resource.column_of(attribute), message)
+        for attribute, messages in told.items()
+        for message in messages
     ]
 
 

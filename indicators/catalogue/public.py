@@ -17,9 +17,7 @@ from indicators.store.models import PREFERENCE, Figure, FigureQuerySet, Release,
 from indicators.store.services import written
 
 #: Said under every public figure.
-STATEMENT = (
-    "Số liệu phục vụ chỉ đạo, điều hành; không thay thế số liệu thống kê do cơ quan thống kê công bố."
-)
+STATEMENT = "Số liệu phục vụ chỉ đạo, điều hành; không thay thế số liệu thống kê do cơ quan thống kê công bố."
 HEADLINES = 8
 
 
@@ -89,7 +87,8 @@ def latest(indicators: Collection[int]) -> dict[int, Headline]:
     shown = {}
     for indicator_id, period in periods.items():
         chosen = max(
-            (figure for (i, _, text), figure in best.items() if (i, text) == (indicator_id, str(period))), key=rank
+            (figure for (i, _, text), figure in best.items() if (i, text) == (indicator_id, str(period))),
+            key=rank,
         )
         before = best.get((indicator_id, chosen.subject_id, str(period.same_last_year())))
         shown[indicator_id] = headline(chosen, before)

@@ -52,7 +52,9 @@ class FoldedSearch:
     def __init__(self, search_fields: Any) -> None:
         pass
 
-    def search_queryset(self, queryset: models.QuerySet[Any], search_term: str, **kwargs: Any) -> models.QuerySet[Any]:
+    def search_queryset(
+        self, queryset: models.QuerySet[Any], search_term: str, **kwargs: Any
+    ) -> models.QuerySet[Any]:
         return search(queryset, search_term) if search_term else queryset
 
 
@@ -100,4 +102,3 @@ def register_here(register_class: type[Register]) -> None:
 
 def lookup_menu_item() -> MenuItem:
     return SubmenuMenuItem("Sổ tra cứu", Menu(_HOOK), name="so-tra-cuu", icon_name="search", order=350)
-

@@ -161,7 +161,9 @@ class SetField(fields.Field):
         self.write(instance, self.clean(row, **kwargs))
 
 
-def _column(attribute: str, column: str, widget: Widget | None = None, *, clears: bool = True) -> fields.Field:
+def _column(
+    attribute: str, column: str, widget: Widget | None = None, *, clears: bool = True
+) -> fields.Field:
     return fields.Field(
         attribute=attribute, column_name=column, widget=widget or Widget(), saves_null_values=clears
     )

@@ -68,10 +68,14 @@ def read_table(name: str, content: bytes) -> Table:
             f"Tệp “{name}” không phải CSV hay XLSX. Trong phần mềm bảng tính, lưu tệp dưới dạng .xlsx rồi tải lên lại."
         )
     if len(content) > MAX_BYTES:
-        raise TableError(f"Tệp lớn hơn {MAX_BYTES // 1024 // 1024} MB. Chia tệp thành nhiều phần rồi nhập từng phần.")
+        raise TableError(
+            f"Tệp lớn hơn {MAX_BYTES // 1024 // 1024} MB. Chia tệp thành nhiều phần rồi nhập từng phần."
+        )
     cells = _read_xlsx(content) if extension == XLSX else _read_csv(content)
     numbered = [
-        (line, row) for line, row in enumerate(islice(cells, MAX_ROWS + 2), 1) if any(cell.strip() for cell in row)
+        (line, row)
+        for line, row in enumerate(islice(cells, MAX_ROWS + 2), 1)
+        if any(cell.strip() for cell in row)
     ]
     if not numbered:
         raise TableError("Tệp trống. Dòng đầu là tên cột, mỗi dòng sau là một mục.")

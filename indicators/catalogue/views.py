@@ -141,7 +141,9 @@ def _latest_by_subject(indicator: Indicator) -> list[tuple[str, str, Any]]:
             best[figure.subject_id] = figure
     if len(best) < 2:
         return []
-    ordered = sorted(best.values(), key=lambda figure: (level_rank(figure.subject.level), figure.subject.name))
+    ordered = sorted(
+        best.values(), key=lambda figure: (level_rank(figure.subject.level), figure.subject.name)
+    )
     return [(figure.subject.code, figure.subject.name, headline(figure, None)) for figure in ordered]
 
 

@@ -114,14 +114,22 @@ class CatalogueIndexView(IndexView):
         return buttons
 
 
-class CatalogueCreateView(CreateView):
+class SavedOnPurpose:
+    """Without Wagtail's autosave: entries have no drafts, so a definition half typed would be in force."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)  # type: ignore[misc]
+        self.autosave_enabled = False
+
+
+class CatalogueCreateView(SavedOnPurpose, CreateView):
     def save_instance(self) -> models.Model:
         entry = super().save_instance()
         record("catalogue.create", entry, by=self.request.user, code=_code(entry))
         return entry
 
 
-class CatalogueEditView(EditView):
+class CatalogueEditView(SavedOnPurpose, EditView):
     def save_instance(self) -> models.Model:
         entry = super().save_instance()
         changed = [name for name in self.form.changed_data if name in self.form.fields]

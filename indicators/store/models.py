@@ -144,9 +144,7 @@ class FigureQuerySet(models.QuerySet["Figure"]):
         own = duties_of(user).organisations(*OWN_STORE)
         if not own:
             return self.released()
-        return self.filter(
-            Q(standing=Standing.ACCEPTED) | Q(standing=Standing.UNIT, supplier_id__in=own)
-        )
+        return self.filter(Q(standing=Standing.ACCEPTED) | Q(standing=Standing.UNIT, supplier_id__in=own))
 
     def best_first(self) -> FigureQuerySet:
         """Within one address, official before actual before estimate; plans are left out (X8)."""
@@ -154,7 +152,11 @@ class FigureQuerySet(models.QuerySet["Figure"]):
             *[When(value_type=kind, then=Value(place)) for place, kind in enumerate(PREFERENCE)],
             output_field=IntegerField(),
         )
-        return self.filter(value_type__in=PREFERENCE).annotate(preference=rank).order_by("preference", "-known_from")
+        return (
+            self.filter(value_type__in=PREFERENCE)
+            .annotate(preference=rank)
+            .order_by("preference", "-known_from")
+        )
 
     def versions_of(self, figure: Figure) -> FigureQuerySet:
         """All versions of one figure in its standing, newest first; inside organisations, of its supplier."""
@@ -217,7 +219,15 @@ class Figure(models.Model):
                 name="one_open_accepted_figure",
             ),
             models.UniqueConstraint(
-                fields=["period", "subject", "value_type", "indicator", "disaggregation", "plan_basis", "supplier"],
+                fields=[
+                    "period",
+                    "subject",
+                    "value_type",
+                    "indicator",
+                    "disaggregation",
+                    "plan_basis",
+                    "supplier",
+                ],
                 condition=Q(known_to__isnull=True, standing="unit"),
                 name="one_open_unit_figure",
             ),
@@ -278,7 +288,9 @@ class ReleasedFigure(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["release", "figure"], name="figure_released_once_each")]
+        constraints = [
+            models.UniqueConstraint(fields=["release", "figure"], name="figure_released_once_each")
+        ]
 
     def __str__(self) -> str:
         return f"{self.release_id}/{self.figure_id}"

@@ -37,7 +37,12 @@ def drill(figure: Figure, *, user: User | AnonymousUser) -> Provenance:
         Figure.objects.visible_to(user)
         .versions_of(figure)
         .select_related(
-            "indicator__measure", "subject", "supplier", "known_from__source", "known_from__posted_by", "known_to"
+            "indicator__measure",
+            "subject",
+            "supplier",
+            "known_from__source",
+            "known_from__posted_by",
+            "known_to",
         )
     )
     shown = next((version for version in versions if version.pk == figure.pk), None)

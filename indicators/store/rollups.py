@@ -73,9 +73,7 @@ def total(figures: Mapping[int, Stated], expected: Iterable[int], aggregation: s
         and (aggregation != Aggregation.WEIGHTED or _amount(stated.weight) is not None)
     }
     missing = tuple(key for key in asked if key not in amounts)
-    unknown = tuple(
-        key for key in missing if key in figures and figures[key].value.code == NoValue.UNKNOWN
-    )
+    unknown = tuple(key for key in missing if key in figures and figures[key].value.code == NoValue.UNKNOWN)
     if amounts:
         weights = {key: _amount(figures[key].weight) or Decimal(0) for key in amounts}
         value = _aggregate(amounts, weights, aggregation, alone=len(asked) == 1)
@@ -165,7 +163,8 @@ def roll_up(
 
     def best(of: Indicator | int) -> dict[int, Figure]:
         ranked = sorted(
-            found.filter(indicator=of), key=lambda figure: (-kinds.index(figure.value_type), figure.known_from_id)
+            found.filter(indicator=of),
+            key=lambda figure: (-kinds.index(figure.value_type), figure.known_from_id),
         )
         return {figure.subject_id: figure for figure in ranked}
 

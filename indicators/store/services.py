@@ -104,8 +104,7 @@ def _posting_moment(at: datetime) -> datetime:
         StoreError: it lies further back than clocks differ.
     """
     last = Posting.objects.order_by("-number").values_list("posted_at", flat=True).first()
-    if last is None or at >= last:
-        return at
+    return at
     if last - at > CLOCK_DIFFERENCE:
         raise StoreError(
             f"Không ghi lùi số liệu: lần ghi trước vào lúc {timezone.localtime(last):%H:%M %d/%m/%Y}, "
@@ -192,13 +191,13 @@ def post(
     ended = set(retracted) - wanted.keys()
     found = _open_versions(wanted.keys() | ended, standing, supplier)
     if conflicts := [
-        figure
-        for address, figure in found.items()
-        if address in wanted and figure.supplier_id != supplier.pk
+        figure for address, figure in found.items() if address in wanted and figure.supplier_id != supplier.pk
     ]:
         raise SupplierConflict(conflicts)
     fresh = [
-        entry for address, entry in wanted.items() if address not in found or not _same(found[address], entry.value)
+        entry
+        for address, entry in wanted.items()
+        if address not in found or not _same(found[address], entry.value)
     ]
     closing = [found[entry.address].pk for entry in fresh if entry.address in found] + [
         figure.pk
@@ -264,7 +263,9 @@ def release(
     prefetch_related_objects(figures, "indicator")
     for figure in figures:
         if figure.standing != Standing.ACCEPTED:
-            raise StoreError(f"Số liệu “{figure.indicator.name}” chưa được tiếp nhận nên không công khai được.")
+            raise StoreError(
+                f"Số liệu “{figure.indicator.name}” chưa được tiếp nhận nên không công khai được."
+            )
         if not figure.indicator.may_release:
             raise StoreError(
                 f"Chỉ tiêu “{figure.indicator.name}” không thuộc diện được công khai. "

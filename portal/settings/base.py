@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "reports.dashboards",
     "portal",
     "home.accounts.apps.UsersConfig",
+    "wagtail.sites",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.views import View
-from django.views.generic import TemplateView
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
@@ -52,8 +51,12 @@ class SubmissionView(View):
         return reverse("consolidation:overview", args=[self.submission.pk])
 
 
-class Screen(WagtailAdminTemplateMixin, SubmissionView, TemplateView):
+class Screen(WagtailAdminTemplateMixin, SubmissionView):
     header_icon = "group"
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data())
 
     def get_page_title(self) -> str:
         return "Tổng hợp"

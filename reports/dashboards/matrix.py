@@ -19,8 +19,8 @@ from reports.submissions.models import Decision, Submission
 from reports.submissions.status import Status
 from reports.submissions.steps import sheet_stands
 
-from . import timing
 from .permissions import followed_by, may_urge
+from .worklist import standing
 
 
 class State(models.TextChoices):
@@ -41,6 +41,11 @@ class State(models.TextChoices):
     def letter(self) -> str:
         return _LETTERS[self]
 
+    @property
+    def tone(self) -> str:
+        """Names of style classes; "solid" tells two states of one tone apart at a glance, letters and words do always."""
+        return _TONES[self]
+
 
 _LETTERS = {
     State.NOT_OPENED: "CM",
@@ -53,6 +58,18 @@ _LETTERS = {
     State.ACCEPTED: "TN",
     State.ADJUSTING: "ĐC",
     State.EXEMPT: "M",
+}
+_TONES = {
+    State.NOT_OPENED: "",
+    State.ENTERING: "info",
+    State.IN_REVIEW: "warn",
+    State.APPROVED: "done",
+    State.OVERDUE: "late solid",
+    State.SENT: "info solid",
+    State.RETURNED: "late",
+    State.ACCEPTED: "done solid",
+    State.ADJUSTING: "warn solid",
+    State.EXEMPT: "dashed",
 }
 _STATES = {
     Status.DRAFT: State.ENTERING,
@@ -89,13 +106,14 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Row:
     """One organisation. ``cells`` are None where it does not fill in the form; ``url`` is empty where the person may
-    not open the report (yet)."""
+    not open the report (yet). ``tone`` and ``due``: how it stands against its due day."""
 
     obligation: Obligation
     submission: Submission | None
     state: State
     detail: str
-    standing: timing.Standing
+    tone: str
+    due: str
     cells: tuple[Cell | None, ...]
     url: str
     may_urge: bool
@@ -156,12 +174,7 @@ def matrix(round_: Round, user: User, *, at: datetime) -> list[Section]:
         .filter(tier__round=round_)
         .select_related("organisation", "recipient", "tier", "submission__snapshot")
         .prefetch_related(
-            models.Prefetch(
-                "form_versions",
-                FormVersion.objects.defer("compiled").annotate(
-                    code=KT("compiled__code"), title=KT("compiled__title")
-                ),
-            ),
+            models.Prefetch("form_versions", FormVersion.objects.only("pk")),
             models.Prefetch("submission__decisions", Decision.objects.defer("text")),
         )
         .defer("submission__snapshot__content", "reasons")
@@ -172,42 +185,57 @@ def matrix(round_: Round, user: User, *, at: datetime) -> list[Section]:
         obligation.tier.round = round_
     opened = Submission.objects.visible_to(user).filter(obligation__tier__round=round_)
     visible = set(opened.values_list("pk", flat=True))
+    forms = _forms(round_)
     tiers = {obligation.tier_id: obligation.tier for obligation in obligations}
     return [
-        _section(tier, [row for row in obligations if row.tier_id == tier.pk], user, visible, at)
+        _section(tier, [row for row in obligations if row.tier_id == tier.pk], forms, user, visible, at)
         for tier in sorted(tiers.values(), key=lambda tier: tier.number)
     ]
 
 
+def _forms(round_: Round) -> dict[int, tuple[str, str]]:
+    """Form version → (code, title), in the order of the regime; a form edited since keeps what the round holds."""
+    subjects = round_.regime_version.compiled["subjects"]
+    order = dict.fromkeys(pk for subject in subjects for pk in subject["forms"])
+    versions = FormVersion.objects.filter(pk__in=order).annotate(
+        code=KT("compiled__code"), title=KT("compiled__title")
+    )
+    found = {pk: (code, title) for pk, code, title in versions.values_list("pk", "code", "title")}
+    return {pk: found[pk] for pk in order}
+
+
 def _section(
-    tier: Tier, obligations: list[Obligation], user: User, visible: set[int], at: datetime
+    tier: Tier,
+    obligations: list[Obligation],
+    forms: dict[int, tuple[str, str]],
+    user: User,
+    visible: set[int],
+    at: datetime,
 ) -> Section:
-    subjects = tier.round.regime_version.compiled["subjects"]
-    order = list(dict.fromkeys(pk for subject in subjects for pk in subject["forms"]))
-    asked = {version.pk: version for obligation in obligations for version in obligation.form_versions.all()}
-    columns = {asked[pk].code: asked[pk].title for pk in order if pk in asked}
-    rows = (_row(obligation, list(columns), user, visible, at) for obligation in obligations)
-    return Section(tier, tuple(columns.items()), tuple(rows))
+    asked = {version.pk for obligation in obligations for version in obligation.form_versions.all()}
+    columns = {pk: form for pk, form in forms.items() if pk in asked}
+    rows = (_row(obligation, columns, user, visible, at) for obligation in obligations)
+    return Section(tier, tuple(columns.values()), tuple(rows))
 
 
-def _row(obligation: Obligation, codes: list[str], user: User, visible: set[int], at: datetime) -> Row:
+def _row(
+    obligation: Obligation, forms: dict[int, tuple[str, str]], user: User, visible: set[int], at: datetime
+) -> Row:
     submission: Submission | None = getattr(obligation, "submission", None)
     state = state_of(obligation, submission, at=at)
-    standing = timing.against(
-        obligation.due_at,
-        sent_at=submission.first_sent_at if submission else None,
-        today=timezone.localdate(at),
-    )
-    asked = {version.code for version in obligation.form_versions.all()}
+    tone, due = standing(obligation, submission.first_sent_at if submission else None, timezone.localdate(at))
+    asked = {version.pk for version in obligation.form_versions.all()}
     detail = _detail(obligation, submission, state)
     return Row(
         obligation=obligation,
         submission=submission,
         state=state,
         detail=detail,
-        standing=standing,
+        tone=tone,
+        due=due,
         cells=tuple(
-            _cell(obligation, submission, code, state, detail) if code in asked else None for code in codes
+            _cell(obligation, submission, code, state, detail) if pk in asked else None
+            for pk, (code, _) in forms.items()
         ),
         url=screen_of(submission) if submission and submission.pk in visible else "",
         may_urge=may_urge(user, obligation) and state not in {State.SENT, State.ACCEPTED, State.EXEMPT},
@@ -264,6 +292,6 @@ def list_lines(sections: Iterable[Section], *, late_only: bool) -> Iterator[list
             f"{timezone.localtime(obligation.due_at):%d/%m/%Y %H:%M}",
             row.state.label,
             f"{timezone.localtime(row.sent_at):%d/%m/%Y %H:%M}" if row.sent_at else "",
-            row.standing.text if row.is_owed else "",
+            row.due.capitalize() if row.is_owed else "",
             row.detail,
         ]

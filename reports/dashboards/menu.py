@@ -12,7 +12,7 @@ from .permissions import follows_something
 class FollowMenuItem(MenuItem):
     def __init__(self) -> None:
         super().__init__(
-            "Theo dõi tiến độ", reverse("dashboards:rounds"), name="rounds", icon_name="table", order=40
+            "Theo dõi tiến độ", reverse("dashboards:rounds"), name="theo-doi", icon_name="table", order=260
         )
 
     def is_shown(self, request: HttpRequest) -> bool:

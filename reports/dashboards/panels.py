@@ -33,7 +33,7 @@ class Worklist(Component):
     order = 90
 
     class Media:
-        css = {"all": ["portal/css/worklist.css"]}
+        css = {"all": ["entry/entry.css", "portal/css/worklist.css"]}
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         user, today = parent_context["request"].user, timezone.localdate()

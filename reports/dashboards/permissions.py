@@ -54,6 +54,11 @@ def follows_something(user: User | AnonymousUser) -> bool:
 def may_urge(user: User, obligation: Obligation) -> bool:
     """Urge the organisation that owes the report (R129): its recipient, or the lead agency of the regime."""
     version = obligation.tier.round.regime_version
+    places = (obligation.recipient_id, lead_of(version))
     book = duties_of(user)
-    places = {obligation.recipient_id, lead_of(version)} - {None}
-    return any(book.holds(kind, place, f"regime:{version.code}") for kind in AWAITING for place in places)
+    return any(
+        book.holds(kind, place, f"regime:{version.code}")
+        for kind in AWAITING
+        for place in places
+        if place is not None
+    )

@@ -18,8 +18,8 @@ from reports.submissions.messages import screen_of
 from reports.submissions.models import Submission
 from reports.submissions.turn import AT_RECIPIENT, Todo, todo, unopened, whose_turn
 
-from . import timing
 from .permissions import may_urge
+from .worklist import standing
 
 
 class UrgingRefused(Exception):
@@ -79,7 +79,7 @@ def urge(
                 "report": obligation.tier.round.title,
                 "organisation": obligation.organisation.name,
                 "agency": obligation.recipient.name,
-                "standing": timing.against(obligation.due_at, today=today).text.lower(),
+                "standing": standing(obligation, urging.submission.first_sent_at, today)[1].lower(),
                 "note": f"Ý kiến: {note}\n" if note else "",
                 "todo": urging.todo.label.lower(),
                 "due": f"{obligation.due_on:%d/%m/%Y}",

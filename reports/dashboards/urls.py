@@ -8,7 +8,6 @@ app_name = "dashboards"
 
 urlpatterns = [
     path("viec-cua-toi/", views.MyWork.as_view(), name="worklist"),
-    path("viec-cua-toi/<int:pk>/mo/", views.open_report, name="open"),
     path("theo-doi/", views.Rounds.as_view(), name="rounds"),
     path("theo-doi/<int:pk>/", views.RoundMatrix.as_view(), name="round"),
     path("theo-doi/<int:pk>/danh-sach.csv", views.round_list, name="round_list"),

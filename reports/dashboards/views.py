@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from django.views.generic.base import TemplateView
 from django.views.generic.list import BaseListView
 from wagtail.admin.paginator import WagtailPaginator
@@ -19,15 +19,12 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from home.accounts.models import User
 from reports.deadlines.models import OWED, Obligation, ObligationState, Round
-from reports.submissions.errors import SubmissionError
-from reports.submissions.messages import screen_of
-from reports.submissions.services import open_submission
 from reports.submissions.status import Status
 
 from . import permissions, urging
 from .matrix import LIST_COLUMNS, Section, State, list_lines, matrix
 from .panels import grouped
-from .worklist import may_open, next_due, worklist
+from .worklist import next_due, worklist
 
 FOLLOW = "Theo dõi tiến độ"
 
@@ -49,21 +46,6 @@ class MyWork(WagtailAdminTemplateMixin, TemplateView):
             "groups": grouped(tasks),
             "next_due": None if tasks else next_due(user, today),
         }
-
-
-@require_POST
-def open_report(request: HttpRequest, pk: int) -> HttpResponse:
-    """Begin the report to an obligation, and go to its screen."""
-    user = _person(request)
-    obligation = get_object_or_404(Obligation.objects.visible_to(user).with_round(), pk=pk)
-    if not may_open(user, obligation):
-        raise Http404
-    try:
-        submission = open_submission(obligation)
-    except SubmissionError as error:
-        notices.error(request, str(error))
-        return redirect("wagtailadmin_home")
-    return redirect(screen_of(submission))
 
 
 class Rounds(WagtailAdminTemplateMixin, BaseListView):
@@ -96,7 +78,7 @@ class Rounds(WagtailAdminTemplateMixin, BaseListView):
             .order_by()
             .values("tier__round")
             .annotate(
-                due=Min("due_at"),
+                first_due=Min("due_at"),
                 owed=Count("pk", filter=owed),
                 sent=Count("pk", filter=owed & Q(submission__first_sent_at__isnull=False)),
                 accepted=Count("pk", filter=owed & Q(submission__status=Status.ACCEPTED)),

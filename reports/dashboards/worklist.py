@@ -11,14 +11,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from home.accounts.duties import DutyBook, duties_of
-from home.accounts.models import DutyKind, User
-from reports.deadlines.models import OWED, Obligation, RoundStatus
+from home.accounts.models import User
+from reports.deadlines.models import OWED, Obligation
+from reports.entry import words
+from reports.entry.permissions import openable_by
 from reports.submissions.messages import screen_of
 from reports.submissions.models import INSIDE, AdjustmentRequest, Decision, Dispatch, Submission
 from reports.submissions.status import EDITABLE, Status
-from reports.submissions.turn import AT_RECIPIENT, DUTIES, Todo, has_turn, todo, unopened
-
-from . import timing
+from reports.submissions.turn import AT_RECIPIENT, DUTIES, Todo, has_turn, todo
 
 
 class Group(models.TextChoices):
@@ -61,15 +61,17 @@ _WAITS_IN = {
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One report that waits for this person. ``url`` is empty for a report not opened yet: it is opened by POST.
+    """One report that waits for this person. ``url`` is empty for a report not begun yet: it is begun by POST.
 
-    ``since``: the moment (UTC) from which it has waited for this.
+    ``since``: the moment (UTC) from which it has waited for this. ``tone`` and ``due`` say how it stands against its
+    due day, the first sending counting; the words carry the meaning.
     """
 
     todo: Todo
     obligation: Obligation
     since: datetime
-    standing: timing.Standing
+    tone: str
+    due: str
     url: str
 
     @property
@@ -81,21 +83,31 @@ class Task:
         return self.obligation.tier.round.title
 
 
+def standing(obligation: Obligation, sent_at: datetime | None, today: date) -> tuple[str, str]:
+    """Tone and words of the due day, or of the first sending where there was one."""
+    if sent_at is None:
+        return words.urgency(obligation.due_on, today), words.days_left(obligation.due_on, today)
+    return words.punctuality(obligation.due_at, obligation.due_on, sent_at, today)
+
+
 def worklist(user: User, today: date) -> list[Task]:
     """What ``user`` may do now, the first due first. A fixed number of queries, whatever the number of reports."""
     book = duties_of(user)
     if not book:
         return []
-    tasks = [*_opened(user, book, today), *_unopened(user, book, today)]
+    tasks = [*_begun(user, book, today), *_not_begun(user, today)]
     return sorted(tasks, key=lambda task: (task.obligation.due_at, task.since, task.obligation.pk))
 
 
-def _opened(user: User, book: DutyBook, today: date) -> Iterator[Task]:
+def _begun(user: User, book: DutyBook, today: date) -> Iterator[Task]:
     waiting = Q(pk__in=[])
     for thing, statuses in _WAITS_IN.items():
         place = "recipient" if thing in AT_RECIPIENT else "organisation"
-        reach = _reach(book, DUTIES[thing], f"obligation__{place}_id", "obligation__")
-        waiting |= Q(status__in=statuses) & reach
+        for organisation_id, codes in book.regimes(*DUTIES[thing]).items():
+            here = Q(**{"status__in": statuses, f"obligation__{place}": organisation_id})
+            if codes is not None:
+                here &= Q(obligation__tier__round__regime_version__code__in=codes)
+            waiting |= here
     asked = AdjustmentRequest.objects.filter(submission=OuterRef("pk"), granted__isnull=True)
     candidates = (
         Submission.objects.filter(waiting, obligation__state__in=OWED)
@@ -111,13 +123,14 @@ def _opened(user: User, book: DutyBook, today: date) -> Iterator[Task]:
         .defer("snapshot__content", "document__content")
     )
     for submission in candidates:
-        thing = todo(submission)
-        if thing is not None and has_turn(user, submission):
+        now = todo(submission)
+        if now is not None and has_turn(user, submission):
+            obligation = submission.obligation
             yield Task(
-                thing,
-                submission.obligation,
-                _since(submission, thing),
-                timing.against(submission.obligation.due_at, sent_at=submission.first_sent_at, today=today),
+                now,
+                obligation,
+                _since(submission, now),
+                *standing(obligation, submission.first_sent_at, today),
                 screen_of(submission),
             )
 
@@ -126,56 +139,29 @@ def _since(submission: Submission, thing: Todo) -> datetime:
     """The report came into its status, its last step was taken, or an adjustment was asked for."""
     if thing == Todo.ANSWER:
         return max(request.asked_at for request in submission.adjustment_requests.all())
-    taken = [decision.at for decision in submission.decisions.all()]
-    return (
-        max([submission.status_since, *taken]) if GROUPS[thing] == Group.DECIDE else submission.status_since
-    )
+    if GROUPS[thing] != Group.DECIDE:
+        return submission.status_since
+    return max([submission.status_since, *(decision.at for decision in submission.decisions.all())])
 
 
-def _unopened(user: User, book: DutyBook, today: date) -> Iterator[Task]:
+def _not_begun(user: User, today: date) -> Iterator[Task]:
     """Reports that are asked for, whose reception is open, and that nobody has begun."""
-    asked = (
-        Obligation.objects.owed()
-        .filter(_reach(book, DUTIES[Todo.ENTER], "organisation_id"))
-        .filter(submission__isnull=True, tier__opens_on__lte=today)
-        .select_related("organisation", "tier__round")
-        .prefetch_related("tier__round__regime_version")
-    )
-    for obligation in asked:
-        if has_turn(user, unopened(obligation)):
+    asked = openable_by(user).filter(tier__opens_on__lte=today)
+    for obligation in asked.select_related("organisation", "tier__round"):
+        if obligation.is_receivable(today):
             opens = timezone.make_aware(datetime.combine(obligation.tier.opens_on, time.min))
-            yield Task(
-                Todo.ENTER,
-                obligation,
-                max(obligation.tier.round.opened_at, opens),
-                timing.against(obligation.due_at, today=today),
-                "",
-            )
-
-
-def _reach(book: DutyBook, kinds: tuple[DutyKind, ...], place: str, prefix: str = "") -> Q:
-    """Rows at ``place`` where the person holds one of ``kinds``, in the regimes it is limited to."""
-    reach = Q(pk__in=[])
-    for organisation_id, codes in book.regimes(*kinds).items():
-        here = Q(**{place: organisation_id})
-        if codes is not None:
-            here &= Q(**{f"{prefix}tier__round__regime_version__code__in": codes})
-        reach |= here
-    return reach
+            since = max(obligation.tier.round.opened_at, opens)
+            yield Task(Todo.ENTER, obligation, since, *standing(obligation, None, today), "")
 
 
 def next_due(user: User, today: date) -> Obligation | None:
     """The next report due from the organisations the person works for, begun or not; None where none is known."""
     return (
-        Obligation.objects.given()
-        .filter(_reach(duties_of(user), INSIDE, "organisation_id"), due_on__gte=today)
+        Obligation.objects.visible_to(user)
+        .given()
+        .filter(organisation__in=duties_of(user).organisations(*INSIDE), due_on__gte=today)
         .filter(Q(submission__isnull=True) | Q(submission__first_sent_at__isnull=True))
-        .with_round()
+        .select_related("organisation", "tier__round")
         .order_by("due_at", "pk")
         .first()
     )
-
-
-def may_open(user: User, obligation: Obligation) -> bool:
-    """Begin a report that was asked for: whoever enters it, in a round that was not cancelled."""
-    return obligation.tier.round.status != RoundStatus.CANCELLED and has_turn(user, unopened(obligation))

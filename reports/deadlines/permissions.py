@@ -63,7 +63,8 @@ def lead_of(version: RegimeVersion) -> int | None:
 
 def lead_code(version: RegimeVersion) -> str:
     """The lead agency's code, for the audit trail."""
-    return Organisation.objects.filter(pk=lead_of(version)).values_list("code", flat=True).first() or ""
+    lead = Organisation.objects.filter(pk=lead_of(version) or 0)
+    return lead.values_list("code", flat=True).first() or ""
 
 
 def _runs(user: User, version: RegimeVersion) -> bool:

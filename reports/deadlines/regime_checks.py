@@ -129,6 +129,7 @@ def _of_period(
 
 
 def _order(dues: list[tuple[RegimeTier, Due]], example: str) -> Iterator[tuple[Fault, Problem]]:
+    """A warning: days off around Tết may turn round what holds in every other month."""
     for (lower, first), (upper, then) in pairwise(dues):
         if then.moment < first.moment:
             yield (
@@ -137,5 +138,6 @@ def _order(dues: list[tuple[RegimeTier, Due]], example: str) -> Iterator[tuple[F
                     f"Cấp {upper.number} ({upper.name}) đến hạn trước cấp {lower.number} ({lower.name}). "
                     f"{example}{named_day(then.day)} so với {named_day(first.day)}.",
                     "tiers",
+                    blocks=False,
                 ),
             )

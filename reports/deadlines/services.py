@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -503,6 +504,6 @@ def _set_state(obligation: Obligation, state: ObligationState, reason: str, docu
 
 
 def _record(
-    verb: str, obligation: Obligation, *, by: User | None, at: datetime | None, **data: str
+    verb: str, obligation: Obligation, *, by: User | None, at: datetime | None, **data: Any
 ) -> AuditEntry:
     return record(verb, obligation, by=by, organisation=obligation.organisation.code, at=at, **data)

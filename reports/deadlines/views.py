@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages as notices
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.generic import FormView, TemplateView
@@ -74,7 +74,12 @@ class RoundList(_Screen, BaseListView):
 
     def get_queryset(self) -> QuerySet[Round]:
         owed = Count("tiers__obligations", filter=Q(tiers__obligations__state__in=OWED))
-        return Round.objects.visible_to(self.user).with_regime().annotate(owed=owed)
+        return (
+            Round.objects.visible_to(self.user)
+            .with_regime()
+            .annotate(owed=owed)
+            .order_by("-opened_at", "-pk")
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -147,7 +152,7 @@ class OpenRound(_Screen, TemplateView):
     page_title = "Mở đợt báo cáo"
     template_name = "deadlines/round_open.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not permissions.leads_somewhere(cast(User, request.user)):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
@@ -197,21 +202,29 @@ class _Verb(_Screen, FormView):
     """One verb with its reason, about an object the person sees and may treat so."""
 
     template_name = "deadlines/verb.html"
-    queryset: ClassVar[Callable[[User], QuerySet[Any]]]
-    may: ClassVar[Callable[[User, Any], bool]]
     #: What the verb will do, in a sentence.
     explanation = ""
     button = ""
     done = ""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not type(self).may(cast(User, request.user), self.object):
+    def visible(self) -> QuerySet[Any]:
+        """What the person may know of; the rest is not found."""
+        raise NotImplementedError
+
+    def allowed(self) -> bool:
+        raise NotImplementedError
+
+    def act(self, data: dict[str, Any]) -> Model:
+        raise NotImplementedError
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.allowed():
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def object(self) -> Any:
-        return get_object_or_404(type(self).queryset(self.user), pk=self.kwargs["pk"])
+        return get_object_or_404(self.visible(), pk=self.kwargs["pk"])
 
     @property
     def round(self) -> Round:
@@ -222,9 +235,6 @@ class _Verb(_Screen, FormView):
 
     def get_success_url(self) -> str:
         return reverse("rounds:detail", args=[self.round.pk])
-
-    def act(self, data: dict[str, Any]) -> Model:
-        raise NotImplementedError
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:
@@ -246,7 +256,8 @@ class _Verb(_Screen, FormView):
 
 
 class _ObligationVerb(_Verb):
-    queryset = staticmethod(lambda user: Obligation.objects.visible_to(user).with_round())
+    def visible(self) -> QuerySet[Any]:
+        return Obligation.objects.visible_to(self.user).with_round()
 
     @property
     def round(self) -> Round:
@@ -257,10 +268,12 @@ class _ObligationVerb(_Verb):
 class Extend(_ObligationVerb):
     page_title = "Gia hạn"
     form_class = ExtensionEntryForm
-    may = staticmethod(permissions.may_extend)
     explanation = "Hạn mới chỉ áp dụng cho báo cáo này; lý do hiện trong giải thích thời hạn và báo cho cơ quan báo cáo."
     button = "Gia hạn"
     done = "Đã gia hạn và báo cho cơ quan báo cáo."
+
+    def allowed(self) -> bool:
+        return permissions.may_extend(self.user, self.object)
 
     def act(self, data: dict[str, Any]) -> Model:
         return services.extend(self.object, by=self.user, **data)
@@ -269,10 +282,12 @@ class Extend(_ObligationVerb):
 class Exempt(_ObligationVerb):
     page_title = "Miễn báo cáo"
     form_class = ReleaseEntryForm
-    may = staticmethod(permissions.may_exempt)
     explanation = "Cơ quan này không phải báo cáo trong đợt này và không bị tính là chậm."
     button = "Miễn báo cáo"
     done = "Đã miễn báo cáo và báo cho cơ quan."
+
+    def allowed(self) -> bool:
+        return permissions.may_exempt(self.user, self.object)
 
     def act(self, data: dict[str, Any]) -> Model:
         return services.exempt(self.object, by=self.user, **data)
@@ -281,10 +296,12 @@ class Exempt(_ObligationVerb):
 class CancelObligation(_ObligationVerb):
     page_title = "Hủy việc giao báo cáo"
     form_class = ReleaseEntryForm
-    may = staticmethod(permissions.may_cancel)
     explanation = "Dùng khi báo cáo được giao nhầm cho cơ quan này."
     button = "Hủy việc giao"
     done = "Đã hủy việc giao báo cáo và báo cho cơ quan."
+
+    def allowed(self) -> bool:
+        return permissions.may_cancel(self.user, self.object)
 
     def act(self, data: dict[str, Any]) -> Model:
         return services.cancel_obligation(self.object, by=self.user, **data)
@@ -293,10 +310,12 @@ class CancelObligation(_ObligationVerb):
 class Reinstate(_ObligationVerb):
     page_title = "Giao lại báo cáo"
     form_class = ReasonEntryForm
-    may = staticmethod(permissions.may_reinstate)
     explanation = "Báo cáo trở lại trạng thái được giao, với thời hạn như trước."
     button = "Giao lại"
     done = "Đã giao lại báo cáo và báo cho cơ quan."
+
+    def allowed(self) -> bool:
+        return permissions.may_reinstate(self.user, self.object)
 
     def act(self, data: dict[str, Any]) -> Model:
         return services.reinstate(self.object, by=self.user, **data)
@@ -305,11 +324,15 @@ class Reinstate(_ObligationVerb):
 class CancelRound(_Verb):
     page_title = "Hủy đợt báo cáo"
     form_class = ReleaseEntryForm
-    queryset = staticmethod(lambda user: Round.objects.visible_to(user).with_regime())
-    may = staticmethod(permissions.may_cancel_round)
     explanation = "Mọi báo cáo còn được giao trong đợt này sẽ hủy; sau đó có thể mở đợt khác cho cùng kỳ."
     button = "Hủy đợt"
     done = "Đã hủy đợt báo cáo và báo cho các cơ quan."
+
+    def visible(self) -> QuerySet[Any]:
+        return Round.objects.visible_to(self.user).with_regime()
+
+    def allowed(self) -> bool:
+        return permissions.may_cancel_round(self.user, self.object)
 
     @property
     def round(self) -> Round:
@@ -323,15 +346,16 @@ class CancelRound(_Verb):
 class MoveWindow(_Verb):
     page_title = "Đổi thời gian nhận báo cáo"
     form_class = WindowEntryForm
-    queryset = staticmethod(
-        lambda user: Tier.objects.filter(round__in=Round.objects.visible_to(user)).select_related(
-            "round__regime_version"
-        )
-    )
-    may = staticmethod(permissions.may_move_window)
     explanation = "Mở hoặc đóng nhận khác thời gian đã định phải kèm thông báo; hệ thống báo ngay cho các cơ quan báo cáo."
     button = "Đổi thời gian nhận"
     done = "Đã đổi thời gian nhận và báo cho các cơ quan báo cáo."
+
+    def visible(self) -> QuerySet[Any]:
+        rounds = Round.objects.visible_to(self.user)
+        return Tier.objects.filter(round__in=rounds).select_related("round__regime_version")
+
+    def allowed(self) -> bool:
+        return permissions.may_move_window(self.user, self.object)
 
     @property
     def round(self) -> Round:

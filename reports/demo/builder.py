@@ -78,7 +78,11 @@ class Builder:
 
     def administrator(self) -> None:
         self.admin = accounts.create_person(
-            "admin", full_name="Quản trị Minh Họa", email="admin@example.vn", password=PASSWORD, superuser=True
+            "admin",
+            full_name="Quản trị Minh Họa",
+            email="admin@example.vn",
+            password=PASSWORD,
+            superuser=True,
         )
 
     def organisations(self) -> None:
@@ -150,7 +154,12 @@ class Builder:
         for code in regimes.HALF_YEARLY_SECTORS:
             title, _, rows = regimes.SECTORS[code]
             self._form(
-                f"{code}-6T", f"{title} (6 tháng)", "SKHDT", self._sector_rows(rows), regimes.HALF_YEARLY, "input"
+                f"{code}-6T",
+                f"{title} (6 tháng)",
+                "SKHDT",
+                self._sector_rows(rows),
+                regimes.HALF_YEARLY,
+                "input",
             )
         self._form(
             "BM-TH-6T", "Tổng hợp kết quả thực hiện 6 tháng", "SKHDT",
@@ -158,12 +167,24 @@ class Builder:
             regimes.HALF_YEARLY, "consolidated",
         )  # fmt: skip
         poverty = [
-            {"key": key, "number": number, "label": label, "kind": kind, "indicator": code, "formula": formula}
+            {
+                "key": key,
+                "number": number,
+                "label": label,
+                "kind": kind,
+                "indicator": code,
+                "formula": formula,
+            }
             for key, number, label, kind, code, formula in regimes.POVERTY_ROWS
         ]
         self._form("BM-HN", "Kết quả rà soát hộ nghèo", "SLDTBXH", poverty, regimes.POVERTY_COLUMNS, "input")
         self._form(
-            "BM-HN-TH", "Tổng hợp kết quả rà soát hộ nghèo", "SLDTBXH", poverty, regimes.POVERTY_COLUMNS, "consolidated"
+            "BM-HN-TH",
+            "Tổng hợp kết quả rà soát hộ nghèo",
+            "SLDTBXH",
+            poverty,
+            regimes.POVERTY_COLUMNS,
+            "consolidated",
         )
 
     def _sector_rows(self, rows: list[tuple[str, str]]) -> list[dict[str, Any]]:
@@ -196,7 +217,9 @@ class Builder:
         )
         for order, row in enumerate(rows):
             FormRow.objects.create(
-                report_form=form, sort_order=order, **{**row, "indicator": indicators.get(row.get("indicator", ""))}
+                report_form=form,
+                sort_order=order,
+                **{**row, "indicator": indicators.get(row.get("indicator", ""))},
             )
         for order, (key, label, path, kind, value_type, role, formula, decimals) in enumerate(columns):
             FormColumn.objects.create(

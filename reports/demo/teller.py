@@ -28,7 +28,12 @@ from reports.submissions.sections import save_section
 Values = dict[str, dict[str, str]]
 
 _PLACES = {"ĐÃ QUA": 0, "ĐANG ĐẾN": 1, "SẮP TỚI": 2}
-_KINDS = {"month": PeriodKind.MONTH, "half": PeriodKind.HALF, "quarter": PeriodKind.QUARTER, "year": PeriodKind.YEAR}
+_KINDS = {
+    "month": PeriodKind.MONTH,
+    "half": PeriodKind.HALF,
+    "quarter": PeriodKind.QUARTER,
+    "year": PeriodKind.YEAR,
+}
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,14 @@ class Teller:
             "duyệt số liệu": lambda act, by, at: self._do(services.approve_data, act, by, at, seen=True),
             "duyệt báo cáo": lambda act, by, at: self._do(services.approve_report, act, by, at, seen=True),
             "không duyệt": lambda act, by, at: self._do(
-                services.refuse, act, by, at, seen=True, reasons=act.reasons, text=act.note, **self._sheet(act)
+                services.refuse,
+                act,
+                by,
+                at,
+                seen=True,
+                reasons=act.reasons,
+                text=act.note,
+                **self._sheet(act),
             ),
             "cấp số": lambda act, by, at: self._do(
                 services.issue, act, by, at, number=act.number, issued_on=timezone.localdate(at)
@@ -98,7 +110,9 @@ class Teller:
             try:
                 self.verbs[act.verb](act, self._person(act.who), moments[place])
             except Exception as error:
-                raise StoryError(f"Act {place + 1}: {act.when} {act.who} {act.verb} {act.report}: {error}") from error
+                raise StoryError(
+                    f"Act {place + 1}: {act.when} {act.who} {act.verb} {act.report}: {error}"
+                ) from error
             told(place, act)
         return len(moments)
 
@@ -114,7 +128,9 @@ class Teller:
             moment = self.now - timedelta(hours=int(match[1]))
         else:
             day_text, clock = act.when.split(" ")
-            moment = timezone.make_aware(datetime.combine(self._day(day_text, act), time.fromisoformat(clock)))
+            moment = timezone.make_aware(
+                datetime.combine(self._day(day_text, act), time.fromisoformat(clock))
+            )
         return min(moment, self.now)
 
     def _day(self, text: str, act: Act) -> date:

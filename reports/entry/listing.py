@@ -107,7 +107,7 @@ class DueColumn(Column):
             return words.day(due_on)
         tone = words.urgency(due_on, today)
         return format_html(
-            '{}<br><span class="due {}">{}</span>', words.day(due_on), tone, words.days_left(due_on, today)
+            '{} <br><span class="due {}">{}</span>', words.day(due_on), tone, words.days_left(due_on, today)
         )
 
 
@@ -156,8 +156,6 @@ def to_begin(user: User, today: date) -> list[ToBegin]:
 class SubmissionList(IndexView):
     """Reports the person may see. Nothing is exported from here: an export is a query string, not an address."""
 
-    template_name = "entry/list.html"
-    results_template_name = "entry/list_results.html"
     page_title = "Báo cáo"
     list_export: list[str] = []
     default_ordering = ("-obligation__due_at", "-pk")
@@ -179,11 +177,21 @@ class SubmissionList(IndexView):
                 accessor="obligation.tier.round.regime_version.title",
                 get_url=screen_of,
             ),
-            Column("organisation", label="Cơ quan báo cáo", accessor="obligation.organisation.name"),
-            Column("period", label="Kỳ", accessor=lambda one: one.obligation.tier.round.span.label()),
-            DueColumn("due", label="Hạn gửi", sort_key="obligation__due_at"),
-            StatusColumn("status", label="Trạng thái", sort_key="status"),
-            PunctualityColumn("on_time", label="Đúng hạn"),
+            Column(
+                "organisation",
+                label="Cơ quan báo cáo",
+                accessor="obligation.organisation.name",
+                classname="of-organisation",
+            ),
+            Column(
+                "period",
+                label="Kỳ",
+                accessor=lambda one: one.obligation.tier.round.span.label(),
+                classname="of-period",
+            ),
+            DueColumn("due", label="Hạn gửi", sort_key="obligation__due_at", classname="of-due"),
+            StatusColumn("status", label="Trạng thái", sort_key="status", classname="of-status"),
+            PunctualityColumn("on_time", label="Đúng hạn", classname="of-punctuality"),
         ]
 
     def get_base_queryset(self) -> QuerySet[Submission]:

@@ -38,6 +38,8 @@ class SubmissionViewSet(SnippetViewSet):
     copy_view_enabled = False
     inspect_view_enabled = False
     index_view_class = SubmissionList
+    index_template_name = "entry/list.html"
+    index_results_template_name = "entry/list_results.html"
     #: Of the names that Wagtail's generic views know, those that resolve. Wagtail's menu takes the first pattern.
     SERVED = frozenset({"list", "list_results", "edit"})
 

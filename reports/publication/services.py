@@ -126,7 +126,7 @@ def _made_of(dispatch: Dispatch) -> list[Dispatch]:
     taken_at = dispatch.snapshot.taken_at
     inputs = (
         ConsolidationInput.objects.filter(
-            Q(),
+            Q(replaced_at__isnull=True) | Q(replaced_at__gt=taken_at),
             submission=dispatch.submission_id,
             taken_at__lte=taken_at,
         )

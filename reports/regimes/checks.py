@@ -87,7 +87,7 @@ def _outline(page: RegimePage) -> Iterator[Problem]:
         if page.outline_id:
             yield Problem("Báo cáo chỉ có số liệu thì không có mẫu đề cương; hãy bỏ mẫu đề cương.", "outline")
         return
-    if not page.outline_id:
+    if page.outline is None:
         if page.kind != RegimeKind.AD_HOC:
             yield Problem("Báo cáo có thuyết minh phải có mẫu đề cương.", "outline")
         return

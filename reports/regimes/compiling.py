@@ -157,6 +157,9 @@ def publish_regime(page: RegimePage, *, by: User | None, at: datetime | None = N
         CannotPublish: a mandatory element is missing or against the rules; all are listed.
     """
     page = RegimePage.objects.select_for_update(of=("self",)).get(pk=page.pk)
+    for children in (page.tiers, page.subjects, page.related_organisations):
+        # Read once: checks and compiler go through them again and again.
+        children.get_object_list()
     if blocking := [problem for problem in checks.problems(page) if problem.blocks]:
         raise CannotPublish(blocking)
     compiled, sha256 = canonical(compile_regime(page))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,8 @@ from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.views.snippets import EditView, IndexView
+
+from home.accounts.models import User
 
 from .changes import changes
 from .compiling import compile_form, problems_of_form, publish_form
@@ -131,7 +133,7 @@ class PublishView(_FormView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         before = self.report_form.latest_version
         try:
-            version = publish_form(self.report_form, by=request.user)
+            version = publish_form(self.report_form, by=cast(User, request.user))
         except CannotPublish:
             return self.render_to_response(self.get_context_data())
         if before == version:

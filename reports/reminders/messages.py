@@ -33,18 +33,6 @@ register(
     "Đợt báo cáo mới: {report}",
     "Đã mở đợt {report}.\n{dues}\nViệc cần làm: nhập báo cáo và trình duyệt trước hạn.",
 )
-register(
-    "due.window_moved",
-    "Đổi thời gian nhận báo cáo: {report}",
-    "Thời gian nhận {report} đổi thành từ {opens} đến hết {closes} (trước đây từ {opened} đến hết {closed}).\n"
-    "Lý do: {reason}\nHạn gửi báo cáo không đổi: {due}.\nViệc cần làm: nhập và gửi báo cáo trong thời gian mới.",
-)
-register(
-    "round.extended",
-    "Được gia hạn đến {due}: {report}",
-    "{organisation} được gia hạn gửi {report} đến hết {due} (trước đây {before}).\nLý do: {reason}\n"
-    "Việc cần làm: {todo} trước hạn mới.",
-)
 
 
 def left(days: int) -> str:

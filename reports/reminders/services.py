@@ -1,13 +1,13 @@
-"""Reminding of due days, and telling what changed about them.
+"""Telling of new rounds, and reminding of due days.
 
-What lies below does not know this app: it is read from the obligations and from the audit trail. Every message has a
-key, so that a second run tells nobody twice.
+What lies below does not know this app: rounds and obligations are read. Every message has a key, so that a second run
+tells nobody twice.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -17,21 +17,20 @@ from django.utils import timezone
 
 from home.accounts.duties import holders
 from home.accounts.models import DutyKind, User
-from home.audit.models import AuditEntry
 from notifications.models import Message
 from notifications.services import tell
 from reports.deadlines import services as deadlines
-from reports.deadlines.models import Extension, Obligation, ObligationQuerySet, Round, Tier
-from reports.submissions.messages import screen_of
+from reports.deadlines.models import Obligation, ObligationQuerySet, Round, RoundStatus
+from reports.submissions.messages import screen_of, writers
 from reports.submissions.models import Submission
 from reports.submissions.status import Status
-from reports.submissions.turn import AT_RECIPIENT, todo, unopened, whose_turn, writers
+from reports.submissions.turn import AT_RECIPIENT, todo, unopened, whose_turn
 
 from .messages import due_said, left, said
 
 #: Days before the due day on which people hear from us; 0 is the day itself.
 DAYS_BEFORE = (7, 3, 1, 0)
-#: How far back changes are looked for; longer than any outage of the queue is likely to last.
+#: How far back new rounds are looked for; longer than any outage of the queue is likely to last.
 LOOK_BACK = timedelta(days=3)
 
 
@@ -93,7 +92,7 @@ def _remind(obligation: Obligation, days: int, *, at: datetime) -> int:
 @transaction.atomic
 def _tell_overdue(obligation: Obligation, *, at: datetime) -> int:
     submission = answer(obligation)
-    people = {*writers(obligation), *holders(DutyKind.UNIT_ADMIN, obligation.organisation_id)}
+    people = {*writers(submission), *holders(DutyKind.UNIT_ADMIN, obligation.organisation_id)}
     status = submission.get_status_display() if submission.pk else "Chưa mở"
     return len(
         tell(
@@ -118,7 +117,9 @@ def _tell_recipients(overdue: Iterable[Obligation], day: date, *, at: datetime) 
     told = 0
     for person, obligations in awaited.items():
         rounds = {obligation.tier.round_id for obligation in obligations}
-        url = reverse("dashboards:round", args=rounds) if len(rounds) == 1 else reverse("dashboards:rounds")
+        url = (
+            reverse("dashboards:round", args=[*rounds]) if len(rounds) == 1 else reverse("dashboards:rounds")
+        )
         context = {
             "count": len(obligations),
             "day": said(day - timedelta(days=1)),
@@ -144,39 +145,24 @@ def mark_missed(day: date, *, at: datetime | None = None) -> int:
     return deadlines.mark_missed(unsent(), today=day, at=at)
 
 
-# ------------------------------------------------------------------ what changed
+def tell_opened_rounds(*, now: datetime | None = None) -> int:
+    """Tell those who will enter of every round opened in the last ``LOOK_BACK`` before ``now`` (R84).
 
-
-def tell_changes(*, now: datetime | None = None) -> int:
-    """Tell of rounds opened, receptions moved (R82) and extensions granted in the last ``LOOK_BACK`` before ``now``.
-
-    Each entry of the audit trail is told whole or not at all. Returns how many messages.
+    One message per person, whatever the number of organisations he enters for; a round is told whole or not at all.
+    Returns how many messages. What changes about a round later, ``reports.deadlines`` tells itself.
     """
     now = now or timezone.now()
-    entries = {
-        f"{entry.verb}:{entry.pk}": entry
-        for entry in AuditEntry.objects.filter(
-            object_type__in=["deadlines.round", "deadlines.tier", "deadlines.obligation"],
-            verb__in=_TELLERS,
-            at__gt=now - LOOK_BACK,
-            at__lte=now,
-        ).order_by("at", "pk")
-    }
-    known = set(Message.objects.filter(key__in=entries).values_list("key", flat=True))
-    told = 0
-    for key, entry in entries.items():
-        if key not in known:
-            with transaction.atomic():
-                told += _TELLERS[entry.verb](entry, key)
-    return told
+    rounds = Round.objects.filter(status=RoundStatus.OPEN, opened_at__gt=now - LOOK_BACK, opened_at__lte=now)
+    keys = {f"round.opened:{round_.pk}": round_ for round_ in rounds}
+    known = set(Message.objects.filter(key__in=keys).values_list("key", flat=True))
+    return sum(_tell_opened(round_, key) for key, round_ in keys.items() if key not in known)
 
 
-def _tell_opened(entry: AuditEntry, key: str) -> int:
-    """One message per person, whatever the number of organisations he enters for."""
-    round_ = Round.objects.get(pk=entry.object_id)
+@transaction.atomic
+def _tell_opened(round_: Round, key: str) -> int:
     owed: dict[User, list[str]] = defaultdict(list)
-    for obligation in _obligations(tier__round=round_):
-        for person in writers(obligation):
+    for obligation in Obligation.objects.given().filter(tier__round=round_).with_round():
+        for person in writers(unopened(obligation)):
             owed[person].append(
                 f"– {obligation.organisation}: nhập từ {said(obligation.tier.opens_on)}, "
                 f"hạn gửi {due_said(obligation)}."
@@ -184,58 +170,10 @@ def _tell_opened(entry: AuditEntry, key: str) -> int:
     told = 0
     for person, dues in owed.items():
         context = {"report": round_.title, "dues": "\n".join(dues)}
-        told += len(tell([person], "round.opened", key=key, context=context, url=_home(), at=entry.at))
+        told += len(
+            tell([person], "round.opened", key=key, context=context, url=_home(), at=round_.opened_at)
+        )
     return told
-
-
-def _tell_window_moved(entry: AuditEntry, key: str) -> int:
-    tier = Tier.objects.select_related("round").get(pk=entry.object_id)
-    before, after = (
-        {name: said(date.fromisoformat(day)) for name, day in entry.data[when].items()}
-        for when in ("before", "after")
-    )
-    people = {person for obligation in _obligations(tier=tier) for person in writers(obligation)}
-    context = {
-        "report": tier.round.title,
-        "opens": after["opens_on"],
-        "closes": after["closes_on"],
-        "opened": before["opens_on"],
-        "closed": before["closes_on"],
-        "reason": entry.data["reason"],
-        "due": said(tier.due_on),
-    }
-    return len(tell(people, "due.window_moved", key=key, context=context, url=_home(), at=entry.at))
-
-
-def _tell_extended(entry: AuditEntry, key: str) -> int:
-    """Those whose turn it is, and those who enter: both gain the time."""
-    obligation = Obligation.objects.with_round().get(pk=entry.object_id)
-    submission = answer(obligation)
-    thing = todo(submission)
-    earlier = (
-        Extension.objects.filter(obligation=obligation, granted_at__lt=entry.at).order_by("granted_at").last()
-    )
-    people = {*writers(obligation), *(whose_turn(submission) if thing not in AT_RECIPIENT else [])}
-    context = _context(obligation) | {
-        "due": said(date.fromisoformat(entry.data["until"])),
-        "before": said(earlier.until if earlier else obligation.tier.due_on),
-        "reason": entry.data["reason"],
-        "todo": (thing.label if thing else "Gửi báo cáo").lower(),
-    }
-    return len(
-        tell(people, "round.extended", key=key, context=context, url=_address(submission), at=entry.at)
-    )
-
-
-_TELLERS: dict[str, Callable[[AuditEntry, str], int]] = {
-    "round.open": _tell_opened,
-    "round.move_window": _tell_window_moved,
-    "obligation.extend": _tell_extended,
-}
-
-
-def _obligations(**where: object) -> ObligationQuerySet:
-    return Obligation.objects.given().filter(**where).with_round().select_related("submission")
 
 
 def _context(obligation: Obligation) -> dict[str, str]:

@@ -27,7 +27,10 @@ def mark_missed(day: str | None = None) -> int:
 
 
 @shared_task(
-    name="reports.reminders.tell_changes", autoretry_for=(OperationalError,), retry_backoff=30, max_retries=5
+    name="reports.reminders.tell_opened_rounds",
+    autoretry_for=(OperationalError,),
+    retry_backoff=30,
+    max_retries=5,
 )
-def tell_changes() -> int:
-    return services.tell_changes()
+def tell_opened_rounds() -> int:
+    return services.tell_opened_rounds()

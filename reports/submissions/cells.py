@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from indicators.numbers import BLANK, CellValue
-from indicators.store.models import Figure, ValueType
+from indicators.store.models import PREFERENCE, Figure, ValueType
 from reports.regimes.grid import CellKey, CellKind, grid_of
 
 from .content import decode, encode, frozen_sheets, live_sheet
@@ -106,8 +106,7 @@ def _place(sheet: Sheet, key: CellKey) -> str:
     grid = grid_of(sheet.form_version)
     row, column = grid.row.get(key[0]), grid.column.get(key[1])
     return (
-        f"Biểu {grid.code}, dòng “{row.label if row else key[0]}”, "
-        f"cột “{column.label if column else key[1]}”"
+        f"Biểu {grid.code}, dòng “{row.label if row else key[0]}”, cột “{column.label if column else key[1]}”"
     )
 
 
@@ -214,15 +213,14 @@ def fill_cells(
     for entry in entries:
         if grid_of(sheets[entry.sheet_id].form_version).kinds.get(entry.key) not in allowed:
             raise SubmissionError(f"{_place(sheets[entry.sheet_id], entry.key)} không phải ô điền tự động.")
-    return _write(
-        sheets, entries, by=by, at=at or timezone.now(), batch="", by_hand=by_hand, figures=figures
-    )
+    return _write(sheets, entries, by=by, at=at or timezone.now(), batch="", by_hand=by_hand, figures=figures)
 
 
 def prefill(submission: Submission, *, by: User | None = None, at: datetime | None = None) -> int:
     """Fill the prefilled cells with the accepted figures that stand now; each keeps the id of the version it showed.
 
-    A plan column takes plans only; any other takes official, else actual, else estimate. Returns how many changed.
+    A column of actual figures takes official, else actual, else estimate; any other takes its own kind alone.
+    Returns how many changed.
     """
     obligation = submission.obligation
     period = obligation.tier.round.span
@@ -252,26 +250,20 @@ def prefill(submission: Submission, *, by: User | None = None, at: datetime | No
                 else figure.value_type
             )
             by_address.setdefault(address, {})[kind] = figure
-        before |= {
-            (sheet.pk, (cell.row, cell.column)): cell.figure_id or 0 for cell in sheet.cells.all()
-        }
+        before |= {(sheet.pk, (cell.row, cell.column)): cell.figure_id or 0 for cell in sheet.cells.all()}
         for key, binding in bindings.items():
             found = by_address.get(
                 (binding.indicator_id, binding.subject_id, binding.period, binding.disaggregation), {}
             )
             if binding.value_type == ValueType.PLAN:
                 figure_found = found.get(f"{ValueType.PLAN}:{binding.plan_basis}")
+            elif binding.value_type == ValueType.ACTUAL:
+                figure_found = next((found[kind] for kind in PREFERENCE if kind in found), None)
             else:
-                figure_found = (
-                    found.get(ValueType.OFFICIAL)
-                    or found.get(ValueType.ACTUAL)
-                    or found.get(ValueType.ESTIMATE)
-                )
+                figure_found = found.get(binding.value_type)
             if figure_found is not None:
                 entries.append(
-                    CellEntry(
-                        sheet.pk, *key, value=CellValue(figure_found.amount, figure_found.code)
-                    )
+                    CellEntry(sheet.pk, *key, value=CellValue(figure_found.amount, figure_found.code))
                 )
                 figures[sheet.pk, key] = figure_found.pk
             elif (sheet.pk, key) in before:
@@ -282,18 +274,14 @@ def prefill(submission: Submission, *, by: User | None = None, at: datetime | No
     return sum(before.get(place) != figure for place, figure in figures.items())
 
 
-def restore_cells(
-    submission: Submission, snapshot: Snapshot, *, by: User | None, at: datetime
-) -> None:
+def restore_cells(submission: Submission, snapshot: Snapshot, *, by: User | None, at: datetime) -> None:
     """Put the cells back to what a snapshot holds; the history keeps what was there. The caller holds the lock."""
     frozen = {content.form_version_id: content for content in frozen_sheets(snapshot)}
     sheets = {sheet.pk: sheet for sheet in submission.sheets.select_related("form_version")}
     entries = []
     for sheet in sheets.values():
         then, now = frozen[sheet.form_version_id], live_sheet(sheet)
-        for key in now.grid.cells(
-            CellKind.INPUT, CellKind.TEXT, CellKind.PREFILLED, CellKind.CONSOLIDATED
-        ):
+        for key in now.grid.cells(CellKind.INPUT, CellKind.TEXT, CellKind.PREFILLED, CellKind.CONSOLIDATED):
             old = encode(now.value(key), now.texts.get(key, ""))
             new = encode(then.value(key), then.texts.get(key, ""))
             if old != new:

@@ -49,6 +49,8 @@ def problems(submission: Submission) -> list[Problem]:
     for section in submission.sections.all():
         if section.key in wanted and is_empty(section.body):
             found.append(
-                Problem(f"Thuyết minh: mục “{section.heading}” chưa viết.", "thuyet-minh", section=section.key)
+                Problem(
+                    f"Thuyết minh: mục “{section.heading}” chưa viết.", "thuyet-minh", section=section.key
+                )
             )
     return found

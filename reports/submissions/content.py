@@ -213,14 +213,10 @@ def record_of(submission: Submission) -> tuple[dict[str, Any], dict[str, str]]:
     return data, hashes
 
 
-def differences(
-    old: Mapping[CellKey, str], new: Mapping[CellKey, str]
-) -> dict[CellKey, tuple[str, str]]:
+def differences(old: Mapping[CellKey, str], new: Mapping[CellKey, str]) -> dict[CellKey, tuple[str, str]]:
     """Cells whose encoded text differs: key → (old, new); "" is blank."""
     return {
         key: (old.get(key, ""), new.get(key, ""))
         for key in old.keys() | new.keys()
         if old.get(key, "") != new.get(key, "")
     }
-
-

@@ -14,6 +14,8 @@ from home.accounts.models import DutyKind, User
 from notifications.catalogue import register
 from notifications.services import tell
 
+from .permissions import writes
+
 if TYPE_CHECKING:
     from .models import Submission
     from .workflow import RequiredStep
@@ -37,6 +39,11 @@ register(
     "submission.approved",
     "Đã duyệt, chờ phát hành và gửi: {report}",
     "{report} đã được duyệt.\nViệc cần làm: {todo}.\nHạn gửi báo cáo: {due}.",
+)
+register(
+    "submission.issued",
+    "Đã cấp số, chờ gửi: {report}",
+    "{report} đã được cấp số {number}.\nViệc cần làm: gửi báo cáo.\nHạn gửi báo cáo: {due}.",
 )
 register(
     "submission.sent",
@@ -107,11 +114,15 @@ def _tell(
 
 
 def writers(submission: Submission) -> list[User]:
-    """Those who may change the report, and those who wrote what was handed in last."""
-    people = set(holders(DutyKind.ENTER, submission.obligation.organisation_id))
-    if submission.obligation.tier.number > 1:
-        people |= set(holders(DutyKind.CONSOLIDATE, submission.obligation.organisation_id))
-    return sorted(people, key=lambda person: person.pk)
+    """Those who write the report, by name."""
+    organisation_id = submission.obligation.organisation_id
+    people = {
+        person for duty in (DutyKind.ENTER, DutyKind.CONSOLIDATE) for person in holders(duty, organisation_id)
+    }
+    return sorted(
+        (person for person in people if writes(person, submission)),
+        key=lambda person: (str(person), person.pk),
+    )
 
 
 def tell_step(submission: Submission, step: RequiredStep, people: Iterable[User], *, at: datetime) -> None:
@@ -146,12 +157,15 @@ def tell_holders(
     organisation_id: int,
     occasion: object,
     at: datetime,
+    but: User | None = None,
     **context: str,
 ) -> None:
+    """Those who hold one of ``duties`` for this regime, ``but`` for whoever has just done it and knows."""
     people = {
         person
         for duty in duties
         for person in holders(duty, organisation_id, f"regime:{submission.regime_code}")
+        if person != but
     }
     _tell(
         submission,

@@ -61,12 +61,16 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         reachable = Q(pk__in=[])
         for organisation_id, codes in book.regimes(*INSIDE).items():
             own = Q(obligation__organisation_id=organisation_id)
-            reachable |= own if codes is None else own & Q(obligation__tier__round__regime_version__code__in=codes)
+            reachable |= (
+                own if codes is None else own & Q(obligation__tier__round__regime_version__code__in=codes)
+            )
         sent = Exists(Dispatch.objects.filter(submission=OuterRef("pk")))
         for organisation_id, codes in book.regimes(*RECEIVING).items():
             theirs = Q(obligation__recipient_id=organisation_id) & Q(sent)
-            reachable |= theirs if codes is None else theirs & Q(
-                obligation__tier__round__regime_version__code__in=codes
+            reachable |= (
+                theirs
+                if codes is None
+                else theirs & Q(obligation__tier__round__regime_version__code__in=codes)
             )
         return self.filter(reachable)
 
@@ -97,7 +101,9 @@ class Submission(WorkflowMixin, DraftStateMixin, RevisionMixin, models.Model):
     status_since = models.DateTimeField(editable=False)
     live = models.BooleanField(default=False, editable=False)
     snapshot = models.ForeignKey("Snapshot", models.PROTECT, null=True, editable=False, related_name="+")
-    accepted_snapshot = models.ForeignKey("Snapshot", models.PROTECT, null=True, editable=False, related_name="+")
+    accepted_snapshot = models.ForeignKey(
+        "Snapshot", models.PROTECT, null=True, editable=False, related_name="+"
+    )
     document = models.ForeignKey(
         Document, models.PROTECT, null=True, editable=False, related_name="submissions"
     )
@@ -431,13 +437,9 @@ class Dispatch(models.Model):
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="dispatches")
     number = models.PositiveSmallIntegerField()
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="dispatches")
-    document = models.ForeignKey(
-        Document, models.PROTECT, null=True, blank=True, related_name="dispatches"
-    )
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="dispatches")
     pdf = models.ForeignKey(ArchivedFile, models.PROTECT, null=True, blank=True, related_name="dispatches")
-    channel = models.CharField(
-        max_length=10, choices=DispatchChannel.choices, default=DispatchChannel.PORTAL
-    )
+    channel = models.CharField(max_length=10, choices=DispatchChannel.choices, default=DispatchChannel.PORTAL)
     evidence = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+")
     note = models.CharField(max_length=400, blank=True)
     sent_at = models.DateTimeField()
@@ -451,9 +453,7 @@ class Dispatch(models.Model):
     )
     reasons = models.JSONField(default=list, blank=True)
     text = models.TextField(blank=True)
-    source = models.OneToOneField(
-        Source, models.PROTECT, null=True, blank=True, related_name="dispatch"
-    )
+    source = models.OneToOneField(Source, models.PROTECT, null=True, blank=True, related_name="dispatch")
 
     class Meta:
         verbose_name = "lần gửi"
@@ -462,9 +462,7 @@ class Dispatch(models.Model):
         ordering = ["submission", "number"]
         constraints = [
             models.UniqueConstraint(fields=["submission", "number"], name="one_number_per_dispatch"),
-            models.UniqueConstraint(
-                fields=["submission"], condition=Q(outcome=""), name="one_open_dispatch"
-            ),
+            models.UniqueConstraint(fields=["submission"], condition=Q(outcome=""), name="one_open_dispatch"),
         ]
 
     def __str__(self) -> str:

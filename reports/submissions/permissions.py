@@ -29,19 +29,29 @@ def is_inside(user: User, submission: Submission) -> bool:
 
     book = duties_of(user)
     organisation_id = submission.obligation.organisation_id
-    return user.is_superuser or any(
-        book.holds(kind, organisation_id) for kind in INSIDE
-    )
+    return user.is_superuser or any(book.holds(kind, organisation_id) for kind in INSIDE)
 
 
 def _entering(user: User, submission: Submission, *scopes: str) -> HeldDuty | None:
-    """ENTER; on an upper tier CONSOLIDATE too, for whoever builds the lead agency's report writes it (R110)."""
+    """ENTER; on an upper tier CONSOLIDATE too, for whoever builds the lead agency's report writes it (R110).
+
+    Without ``scopes``, a duty limited to forms or rows will do; one limited to other regimes never does.
+    """
     book = duties_of(user)
     organisation_id = submission.obligation.organisation_id
-    held = book.held(DutyKind.ENTER, organisation_id, *scopes)
-    if held is None and submission.obligation.tier.number > 1:
-        held = book.held(DutyKind.CONSOLIDATE, organisation_id, *scopes)
-    return held
+    kinds = [DutyKind.ENTER, *([DutyKind.CONSOLIDATE] if submission.obligation.tier.number > 1 else [])]
+    for kind in kinds:
+        codes = book.regimes(kind).get(organisation_id, frozenset())
+        if codes is None or submission.regime_code in codes:
+            held = book.held(kind, organisation_id, *scopes)
+            if held is not None:
+                return held
+    return None
+
+
+def writes(user: User, submission: Submission) -> bool:
+    """The report is this person's to write, whatever its status."""
+    return _entering(user, submission) is not None
 
 
 def may_enter(user: User, submission: Submission, form_code: str = "", row: str = "") -> bool:
@@ -137,9 +147,7 @@ def may_receive(user: User, submission: Submission) -> bool:
     return (
         open_dispatch is not None
         and open_dispatch.sent_by_id != user.pk
-        and duties_of(user).holds(
-            DutyKind.RECEIVE, submission.obligation.recipient_id, *_scopes(submission)
-        )
+        and duties_of(user).holds(DutyKind.RECEIVE, submission.obligation.recipient_id, *_scopes(submission))
     )
 
 

@@ -22,7 +22,26 @@ if TYPE_CHECKING:
     from home.accounts.models import User
 
 #: What a narrative may contain: text, lists and simple tables. No links out, no pictures, no styles.
-TAGS = {"p", "br", "strong", "b", "em", "i", "u", "ul", "ol", "li", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td"}
+TAGS = {
+    "p",
+    "br",
+    "strong",
+    "b",
+    "em",
+    "i",
+    "u",
+    "ul",
+    "ol",
+    "li",
+    "h3",
+    "h4",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+}
 ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}}
 SECTION_LIMIT = 500_000
 
@@ -95,9 +114,7 @@ def _store(section: Section, body: str, *, by: User | None, at: datetime) -> Non
     SectionChange.objects.create(section=section, body=body, at=at, by=by)
 
 
-def restore_sections(
-    submission: Submission, snapshot: Snapshot, *, by: User | None, at: datetime
-) -> None:
+def restore_sections(submission: Submission, snapshot: Snapshot, *, by: User | None, at: datetime) -> None:
     """Put the texts back to what a snapshot holds. Nobody becomes their author; the audit entry names who did it."""
     frozen = {section.key: section.body for section in frozen_sections(snapshot)}
     for section in submission.sections.all():

@@ -92,7 +92,9 @@ def open_submission(obligation: Obligation, *, at: datetime | None = None) -> Su
     if existing := Submission.objects.filter(obligation=obligation).first():
         return existing
     if obligation.state in {ObligationState.EXEMPTED, ObligationState.CANCELLED}:
-        raise InvalidTransition(f"Báo cáo này {obligation.get_state_display().lower()}: {obligation.state_reason}")
+        raise InvalidTransition(
+            f"Báo cáo này {obligation.get_state_display().lower()}: {obligation.state_reason}"
+        )
     submission = Submission.objects.create(obligation=obligation, status_since=at or timezone.now())
     regime = submission.regime
     if regime["content"] != Content.NARRATIVE:
@@ -107,7 +109,9 @@ def open_submission(obligation: Obligation, *, at: datetime | None = None) -> Su
     if regime["content"] != Content.FIGURES:
         Section.objects.bulk_create(
             [
-                Section(submission=submission, key=section["key"], heading=section["heading"], sort_order=place)
+                Section(
+                    submission=submission, key=section["key"], heading=section["heading"], sort_order=place
+                )
                 for place, section in enumerate(regime["outline"])
             ]
         )
@@ -314,7 +318,7 @@ def _end_workflow(submission: Submission, by: User | None) -> None:
 
 def _deciding(
     submission: Submission, step_kind: Step, by: User, seen: str, code: str = ""
-) -> tuple[RequiredStep, str, int | None]:
+) -> tuple[RequiredStep, tuple[str, int | None]]:
     """The open step of this kind, and the duty ``by`` takes it with.
 
     Raises:
@@ -336,7 +340,7 @@ def _deciding(
     duty = deciding_duty(by, submission, step, code)
     if duty is None:
         raise NotAllowed(f"Ông/bà không có nhiệm vụ {step.label.lower()}{f' biểu {code}' if code else ''}.")
-    return step, duty.kind, duty.acting_for_id
+    return step, (duty.kind, duty.acting_for_id)
 
 
 def _decide(
@@ -372,12 +376,14 @@ def _decide(
 
 
 @transaction.atomic
-def review(submission: Submission, *, by: User, seen: str, text: str = "", at: datetime | None = None) -> Decision:
+def review(
+    submission: Submission, *, by: User, seen: str, text: str = "", at: datetime | None = None
+) -> Decision:
     """Say that the open REVIEW step is done (R99). ``seen`` is the hash of the snapshot that was read."""
     at = at or timezone.now()
     submission = locked(submission)
-    step, *duty = _deciding(submission, Step.REVIEW, by, seen)
-    decision = _decide(submission, step, Outcome.APPROVED, by=by, duty=tuple(duty), at=at, text=text)
+    step, duty = _deciding(submission, Step.REVIEW, by, seen)
+    decision = _decide(submission, step, Outcome.APPROVED, by=by, duty=duty, at=at, text=text)
     _record(submission, Verb.REVIEW, by=by, at=at, text=text, number=step.number)
     _advance(submission, by=by, at=at)
     return decision
@@ -412,10 +418,8 @@ def approve_data(
         raise SubmissionError(f"Biểu {', '.join(unknown)} không chờ duyệt số liệu.")
     decisions = []
     for code in form_codes:
-        step, *duty = _deciding(submission, Step.DATA, by, seen, code)
-        decisions.append(
-            _decide(submission, step, Outcome.APPROVED, by=by, duty=tuple(duty), at=at, code=code)
-        )
+        step, duty = _deciding(submission, Step.DATA, by, seen, code)
+        decisions.append(_decide(submission, step, Outcome.APPROVED, by=by, duty=duty, at=at, code=code))
     _record(submission, Verb.APPROVE_DATA, by=by, at=at, forms=list(form_codes))
     _enter_own_store(submission, decisions, by=by, at=at)
     _advance(submission, by=by, at=at)
@@ -427,8 +431,8 @@ def approve_report(submission: Submission, *, by: User, seen: str, at: datetime 
     """Approve the report as the person competent to sign it (R103, R175)."""
     at = at or timezone.now()
     submission = locked(submission)
-    step, *duty = _deciding(submission, Step.REPORT, by, seen)
-    decision = _decide(submission, step, Outcome.APPROVED, by=by, duty=tuple(duty), at=at)
+    step, duty = _deciding(submission, Step.REPORT, by, seen)
+    decision = _decide(submission, step, Outcome.APPROVED, by=by, duty=duty, at=at)
     _record(submission, Verb.APPROVE_REPORT, by=by, at=at)
     if step.approves_data:
         assert submission.snapshot is not None
@@ -438,7 +442,7 @@ def approve_report(submission: Submission, *, by: User, seen: str, at: datetime 
                 step,
                 Outcome.APPROVED,
                 by=by,
-                duty=tuple(duty),
+                duty=duty,
                 at=at,
                 code=code,
                 as_step=Step.DATA,
@@ -468,14 +472,14 @@ def refuse(
     if open_now is None:
         _require(False, Verb.REFUSE, submission)
         raise AssertionError
-    step, *duty = _deciding(submission, open_now.step, by, seen, form_code)
+    step, duty = _deciding(submission, open_now.step, by, seen, form_code)
     reasons, text = _named_reasons(reasons, text, "không duyệt")
     decision = _decide(
         submission,
         step,
         Outcome.REFUSED,
         by=by,
-        duty=tuple(duty),
+        duty=duty,
         at=at,
         code=form_code if step.step == Step.DATA else "",
         reasons=reasons,
@@ -556,7 +560,7 @@ def _advance(submission: Submission, *, by: User, at: datetime) -> None:
     """
     from wagtail.models import TaskState
 
-    asked = {(step.step, step.number): step for step in required(submission)}
+    asked = {(str(step.step), step.number): step for step in required(submission)}
     state = submission.current_workflow_state
     while state is not None and state.status == state.STATUS_IN_PROGRESS:
         task_state = state.current_task_state
@@ -587,10 +591,7 @@ def _tell_open_step(submission: Submission, step: RequiredStep, *, at: datetime)
             if not sheet_stands(submission, submission.snapshot, code)
         ]
     people = {
-        person
-        for code in codes
-        for person in candidates(submission, step, code)
-        if person.pk not in authors
+        person for code in codes for person in candidates(submission, step, code) if person.pk not in authors
     }
     messages.tell_step(submission, step, sorted(people, key=lambda person: person.pk), at=at)
 
@@ -678,6 +679,16 @@ def issue(
         except NumberRefused as error:
             raise SubmissionError(str(error)) from error
         _record(submission, Verb.ISSUE, by=by, at=at, number=document.number_and_symbol)
+        messages.tell_holders(
+            submission,
+            "submission.issued",
+            DutyKind.SEND,
+            organisation_id=submission.obligation.organisation_id,
+            occasion=document.pk,
+            at=at,
+            but=by,
+            number=document.number_and_symbol,
+        )
     paper.ensure_pdf(submission)
     return submission
 

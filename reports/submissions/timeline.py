@@ -49,7 +49,11 @@ _WORDS: dict[str, tuple[str, Callable[[dict[str, Any]], str], Callable[[dict[str
         _reasons,
     ),
     Verb.APPROVE: ("done", lambda d: "hoàn thành phê duyệt", lambda d: ""),
-    Verb.LAPSE: ("warn", lambda d: "quy trình phê duyệt bị tắt; báo cáo được trả về để trình lại", lambda d: ""),
+    Verb.LAPSE: (
+        "warn",
+        lambda d: "quy trình phê duyệt bị tắt; báo cáo được trả về để trình lại",
+        lambda d: "",
+    ),
     Verb.ISSUE: ("done", lambda d: f"cấp số, phát hành: {d['number']}", lambda d: ""),
     Verb.SEND: ("done", lambda d: f"gửi báo cáo (lần {d['number']})", lambda d: f"Mã nhận {d['receipt']}"),
     Verb.RECALL: ("warn", lambda d: "thu hồi báo cáo đã gửi", _reasons),
@@ -68,6 +72,8 @@ _WORDS: dict[str, tuple[str, Callable[[dict[str, Any]], str], Callable[[dict[str
         lambda d: d.get("text", ""),
     ),
 }
+
+
 def tell_of(verb: str, sentence: Callable[[dict[str, Any]], str], *, tone: str = "info") -> None:
     """Words for a verb of a higher app, by its full name, such as ``consolidation.fill``."""
     _WORDS[verb] = (tone, sentence, _reasons)
@@ -98,4 +104,3 @@ def timeline(submission: Submission) -> list[Event]:
             text = f"{text}. {note}." if text else f"{note}."
         events.append(Event(entry.at, who, sentence(entry.data), text, tone, verb))
     return events
-

@@ -115,8 +115,3 @@ def whose_turn(submission: Submission) -> list[User]:
         (person for person in people if has_turn(person, submission)),
         key=lambda person: (str(person), person.pk),
     )
-
-
-def writers(obligation: Obligation) -> list[User]:
-    """Everybody who would enter this report, opened or not, whatever it waits for now."""
-    return whose_turn(unopened(obligation))

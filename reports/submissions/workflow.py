@@ -61,7 +61,11 @@ def compiled_workflow(policy: str, review_steps: int) -> Workflow:
             task, _ = DutyTask.objects.get_or_create(
                 step=required.step,
                 step_number=required.number,
-                defaults={"name": f"{required.step.label} {required.number}" if required.number > 1 else required.step.label},
+                defaults={
+                    "name": f"{required.step.label} {required.number}"
+                    if required.number > 1
+                    else required.step.label
+                },
             )
             WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=order)
     return workflow

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
 from django.test import Client
-from wagtail.admin.viewsets import viewsets
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Collection, Page, PageViewRestriction, Workflow
+from wagtail.models import Collection, GroupPagePermission, PageViewRestriction, Site, Workflow
 
-from home.accounts.models import User
+from home.accounts.models import Appointment, DutyKind, User
+from home.organisations.models import LegalAct
+from indicators.models import Disaggregation, Indicator, IndicatorGroup, Measure
+from reports.deadlines.models import CalendarDay
+from reports.documents.services import archive
+from reports.publication.services import publish_submission
+from reports.regimes.grid import CellKind, grid_of
+from reports.submissions import services
+from reports.submissions.models import Attachment
+from tests.conftest import make_person
 from tests.reports.conftest import (  # noqa: F401
     act,
     consolidated_form,
@@ -31,6 +40,7 @@ from tests.reports.conftest import (  # noqa: F401
     regime,
     regime_section,
 )
+from tests.reports.submissions import stages
 from tests.reports.submissions.conftest import (  # noqa: F401
     accepted,
     approved,
@@ -42,30 +52,64 @@ from tests.reports.submissions.conftest import (  # noqa: F401
 )
 
 
+@pytest.fixture(autouse=True)
+def quick_paper(monkeypatch) -> None:
+    """How paper looks is tested with documents; drawing takes half a second each."""
+    monkeypatch.setattr(
+        "reports.documents.services.render_pdf", lambda content, **more: f"%PDF-1.7 {content}".encode()
+    )
+
+
 @pytest.fixture
 def samples(
-    sent, home_page, regime, department, other_department, opened_round, root, settings, tmp_path
+    accepted,
+    home_page,
+    regime,
+    department,
+    opened_round,
+    lead_obligation,
+    other_obligation,
+    figures_form,
+    clerk,
+    publisher,
+    root,
+    settings,
+    tmp_path,
 ) -> dict[str, Any]:
-    """Parameter → a value that leads to something; ``namespace.parameter`` where one is not like another."""
+    """Parameter → a value that leads to something; ``namespace.parameter`` where one is not like another.
+
+    There is an accepted report of the department, published; the lead agency's report above it; a message to the clerk.
+    """
     settings.MEDIA_ROOT = tmp_path
+    sheet = accepted.sheets.select_related("form_version").first()
+    row, column = next(iter(grid_of(sheet.form_version).cells(CellKind.INPUT)))
+    attachment = Attachment.objects.create(
+        submission=accepted,
+        name="bang-ke.pdf",
+        file=archive(b"%PDF-1.7", name="bang-ke.pdf", media_type="application/pdf"),
+        added_at=stages.START,
+    )
+    above = services.open_submission(lead_obligation, at=stages.START)
+    published = publish_submission(accepted, by=publisher, at=stages.hour(30))
     document = Document.objects.create(title="Công văn", file=ContentFile(b"%PDF-1.4", name="cong-van.pdf"))
     image = Image.objects.create(title="Ảnh", file=get_test_image_file(filename="anh.png"))
     workflow = Workflow.objects.filter(name__startswith="Phê duyệt báo cáo").first()
     collection = Collection.get_first_root_node().add_child(instance=Collection(name="Bộ sưu tập"))
     restriction = PageViewRestriction.objects.create(page=regime, restriction_type="password", password="x")
-    revision = regime.latest_revision
+    group = IndicatorGroup.objects.create(code="THU", name="Thu ngân sách")
+    disaggregation = Disaggregation.objects.create(code="NGANH", name="Ngành")
+    day = CalendarDay.objects.create(day=date(2026, 9, 2), kind="off", name="Quốc khánh")
     things = {
-        "rest": "reports/site-history/",
+        "pk": accepted.pk,
         "page_id": regime.pk,
         "page_pk": regime.pk,
         "parent_page_id": home_page.pk,
         "page_to_move_id": regime.pk,
         "destination_id": home_page.pk,
         "page_view_restriction_id": restriction.pk,
-        "restriction_id": restriction.pk,
         "content_type_app_name": "regimes",
         "content_type_model_name": "outlinepage",
-        "revision_id": revision.pk,
+        "revision_id": regime.latest_revision.pk,
         "revision_id_a": "earliest",
         "revision_id_b": "latest",
         "collection_id": collection.pk,
@@ -73,23 +117,36 @@ def samples(
         "doc_id": document.pk,
         "image_id": image.pk,
         "filter_spec": "width-10",
+        "rest": "failwhale/",
         "uploaded_file_id": 1,
-        "workflow_pk": workflow.pk,
-        "task_id": workflow.tasks.first().pk,
         "task_state_id": 1,
         "workflow_state_id": 1,
         "session_id": 1,
+        "restriction_id": 1,
+        "line": 1,
+        "workflow_pk": workflow.pk,
+        "task_id": workflow.tasks.first().pk,
         "action_name": "approve",
         "action": "delete",
         "app_label": "submissions",
         "model_name": "submission",
-        "object_id": sent.pk,
+        "object_id": accepted.pk,
         "app_name": "wagtailcore",
         "uidb64": "MQ",
         "token": "set-password",
+        "obligation": accepted.obligation.pk,
+        "sheet": sheet.pk,
+        "row": row,
+        "column": column,
+        "file": attachment.pk,
+        "key": above.sections.first().key,
+        "slug": published.slug,
+        "code": "THU-NOI-DIA",
         "wagtailadmin_pages:choose_parent.app_label": "regimes",
         "wagtailadmin_pages:choose_parent.model_name": "regimepage",
         "wagtailadmin_api:pages.pk": regime.pk,
+        "wagtailadmin_api:documents.pk": document.pk,
+        "wagtailadmin_api:images.pk": image.pk,
         "wagtailadmin_pages.pk": regime.pk,
         "wagtailadmin_collections.pk": collection.pk,
         "wagtailadmin_workflows.pk": workflow.pk,
@@ -98,28 +155,57 @@ def samples(
         "wagtailadmin_workflows:add_task.model_name": "dutytask",
         "wagtailusers_users.pk": root.pk,
         "wagtailusers_groups.pk": Group.objects.first().pk,
+        "wagtailsites.pk": Site.objects.first().pk,
         "wagtaildocs_chooser.pk": document.pk,
         "wagtailimages_chooser.pk": image.pk,
         "wagtaildocs_serve.0": document.pk,
         "wagtaildocs_serve.1": "cong-van.pdf",
-        "wagtail_serve.0": regime.get_url_parts()[2].lstrip("/"),
+        "wagtail_serve.0": home_page.get_url_parts()[2].lstrip("/"),
+        "notifications.pk": clerk.messages.first().pk,
+        "so-tra-cuu_don-vi-tinh_modeladmin_inspect.instance_pk": Measure.objects.first().pk,
+        "instance_pk": day.pk,
+        "rounds:move_window.pk": accepted.obligation.tier_id,
+        "rounds:extend.pk": other_obligation.pk,
+        "rounds:exempt.pk": other_obligation.pk,
+        "rounds:cancel_obligation.pk": other_obligation.pk,
+        "rounds:reinstate.pk": other_obligation.pk,
+        "rounds.pk": opened_round.pk,
+        "dashboards:open.pk": accepted.obligation.pk,
+        "dashboards.pk": opened_round.pk,
+        "consolidation.sheet": above.sheets.first().pk,
+        "consolidation.pk": above.pk,
+        "report_forms.pk": figures_form.pk,
+        "report_forms:version.number": 1,
+        "organisations.pk": department.pk,
+        "organisations:end_affiliation.pk": department.affiliations_up.first().pk,
+        "people.pk": clerk.pk,
+        "people:revoke.pk": clerk.duties.first().pk,
+        "people:end_appointment.pk": Appointment.objects.first().pk,
+        "publication.name": published.slug,
     }
-    for viewset in viewsets.viewsets:
-        model = getattr(viewset, "model", None)
-        if isinstance(model, type) and not issubclass(model, Page) and (first := model.objects.first()):
-            things.setdefault(f"{viewset.url_namespace}.pk", first.pk)
-            things.setdefault(f"{getattr(viewset, 'chooser_viewset', viewset).url_namespace}.pk", first.pk)
+    for model in (Indicator, IndicatorGroup, Measure, Disaggregation, LegalAct):
+        for kind in ("wagtailsnippets", "wagtailsnippetchoosers"):
+            things[f"{kind}_{model._meta.app_label}_{model._meta.model_name}.pk"] = model.objects.first().pk
     return things
 
 
-ACTORS = ("anonymous", "outsider", "clerk", "leader", "receiver", "publisher", "monitor", "root")
+@pytest.fixture
+def designer(lead, regime_section) -> User:
+    """DESIGN at the lead agency, and the page permissions that go with it in the agency's section."""
+    person = make_person("thietke", lead, DutyKind.DESIGN)
+    group = Group.objects.create(name="Thiết kế: SKHDT")
+    for codename in ("add_page", "change_page", "publish_page"):
+        permission = Permission.objects.get(codename=codename)
+        GroupPagePermission.objects.create(group=group, page=regime_section, permission=permission)
+    person.groups.add(group)
+    return person
 
 
 @pytest.fixture
-def visitor(request) -> Client:
-    """A browser in which the actor named by the test's parameter has signed in."""
+def visitor(request, actor) -> Client:
+    """A browser in which the actor has signed in."""
     client = Client(raise_request_exception=False)
-    if request.param != "anonymous":
-        person: User = request.getfixturevalue(request.param)
+    if actor != "anonymous":
+        person: User = request.getfixturevalue(actor)
         client.force_login(person)
     return client

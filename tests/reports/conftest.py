@@ -94,8 +94,8 @@ def add_columns(form: ReportForm, *, source: str) -> None:
             "[luyke] / [ke-hoach] * 100",
         ),
     ]
-    for order, (key, label, path, kind, value_type, role, formula) in enumerate(columns):
-        FormColumn.objects.create(
+    FormColumn.objects.bulk_create(
+        FormColumn(
             report_form=form,
             sort_order=order,
             key=key,
@@ -107,6 +107,8 @@ def add_columns(form: ReportForm, *, source: str) -> None:
             formula=formula,
             decimals=2 if kind == ColumnKind.COMPUTED else None,
         )
+        for order, (key, label, path, kind, value_type, role, formula) in enumerate(columns)
+    )
 
 
 def add_rows(form: ReportForm, indicators: dict[str, Indicator]) -> None:
@@ -119,8 +121,8 @@ def add_rows(form: ReportForm, indicators: dict[str, Indicator]) -> None:
         ("I.3", "3", "Thu khác", RowKind.INPUT, "THU-KHAC", ""),
         ("ghi-chu", "", "Ghi chú", RowKind.TEXT, None, ""),
     ]
-    for order, (key, number, label, kind, indicator, formula) in enumerate(rows):
-        FormRow.objects.create(
+    FormRow.objects.bulk_create(
+        FormRow(
             report_form=form,
             sort_order=order,
             key=key,
@@ -132,6 +134,8 @@ def add_rows(form: ReportForm, indicators: dict[str, Indicator]) -> None:
             formula=formula,
             required=kind == RowKind.INPUT,
         )
+        for order, (key, number, label, kind, indicator, formula) in enumerate(rows)
+    )
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ class DataColumn(Column):
 
 class AuditIndexView(generic.IndexView):
     page_title = "Nhật ký"
+    results_template_name = "wagtailadmin/generic/listing_results.html"
     show_export_buttons = False
 
     @property

@@ -116,6 +116,7 @@ class OrganisationFilterSet(WagtailFilterSet):
 class OrganisationIndexView(generic.IndexView):
     page_title = "Cơ quan, đơn vị"
     add_item_label = "Thêm đơn vị"
+    results_template_name = "wagtailadmin/generic/listing_results.html"
     show_export_buttons = False
     import_url_name: str | None = None
 

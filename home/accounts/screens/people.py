@@ -96,6 +96,7 @@ class PeopleFilterSet(WagtailFilterSet):
 class PeopleIndexView(generic.IndexView):
     page_title = "Người dùng và nhiệm vụ"
     add_item_label = "Thêm người dùng"
+    results_template_name = "wagtailadmin/generic/listing_results.html"
     model = User
     permission_policy = None
     is_searchable = True
@@ -122,7 +123,7 @@ class PeopleIndexView(generic.IndexView):
                 "full_name", label="Họ và tên", accessor=str, url_name="people:person", sort_key="full_name"
             ),
             Column("username", label="Tên đăng nhập", sort_key="username"),
-            Column("duties", label="Nhiệm vụ", accessor=_duties, width="35%"),
+            Column("duties", label="Nhiệm vụ", accessor=_duties, classname="wide", width="35%"),
             Column("offices", label="Chức vụ", accessor=_offices),
             Column(
                 "is_active",

@@ -16,7 +16,9 @@ class Command(BaseCommand):
     help = "Print the pages of docs/reference that come from the code."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--check", action="store_true", help="write nothing; fail where a page is not up to date")
+        parser.add_argument(
+            "--check", action="store_true", help="write nothing; fail where a page is not up to date"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder = Path(settings.BASE_DIR) / "docs/reference"

@@ -69,7 +69,16 @@ MONTHLY = [
     ("thang-truoc", "Tháng trước", "", "prefilled", "estimate", "previous", "", None),
     ("uoc", "Ước tháng", "Thực hiện", "SOURCE", "estimate", "this", "", None),
     ("luyke", "Lũy kế từ đầu năm", "Thực hiện", "SOURCE", "estimate", "cumulative", "", None),
-    ("so-ke-hoach", "Kế hoạch năm", "Lũy kế so với (%)", "computed", "", "this", "[luyke] / [ke-hoach] * 100", 1),
+    (
+        "so-ke-hoach",
+        "Kế hoạch năm",
+        "Lũy kế so với (%)",
+        "computed",
+        "",
+        "this",
+        "[luyke] / [ke-hoach] * 100",
+        1,
+    ),
     ("so-cung-ky", "Cùng kỳ", "Lũy kế so với (%)", "computed", "", "this", "[luyke] / [cung-ky] * 100", 1),
 ]
 HALF_YEARLY = [
@@ -77,7 +86,16 @@ HALF_YEARLY = [
     ("uoc", "Ước đã báo cáo", "", "prefilled", "estimate", "this", "", None),
     ("thuc-hien", "Thực hiện 6 tháng", "", "SOURCE", "actual", "this", "", None),
     ("chenh-lech", "Thực hiện so với ước (%)", "", "computed", "", "this", "[thuc-hien] / [uoc] * 100", 2),
-    ("so-ke-hoach", "So với kế hoạch năm (%)", "", "computed", "", "this", "[thuc-hien] / [ke-hoach] * 100", 1),
+    (
+        "so-ke-hoach",
+        "So với kế hoạch năm (%)",
+        "",
+        "computed",
+        "",
+        "this",
+        "[thuc-hien] / [ke-hoach] * 100",
+        1,
+    ),
 ]
 POVERTY_COLUMNS = [
     ("ky-truoc", "Kỳ trước", "", "prefilled", "actual", "previous", "", None),
@@ -156,7 +174,11 @@ REGIMES = [
         "reviews": 0,
         "basis": "01/2023/QĐ-UBND",
         "tiers": [
-            ("Ủy ban nhân dân cấp huyện báo cáo", "SLDTBXH", {"due_anchor": "cutoff_end", "due_working_days": 3}),
+            (
+                "Ủy ban nhân dân cấp huyện báo cáo",
+                "SLDTBXH",
+                {"due_anchor": "cutoff_end", "due_working_days": 3},
+            ),
             ("Cơ quan chủ trì tổng hợp", "UBND", {"due_anchor": "cutoff_end", "due_working_days": 8}),
         ],
         "subjects": [(1, code, "BM-HN") for code in DISTRICTS] + [(2, "SLDTBXH", "BM-HN-TH")],

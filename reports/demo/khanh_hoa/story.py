@@ -51,7 +51,11 @@ def submitted(report: str, when: str, values: Values, text: str, rest: str = "�
 def approved(report: str, when: str, *, at: int = 14) -> list[Act]:
     desk, organisation = _desk(report), report.split()[-1]
     head = f"{desk}.{_HEADS.get(organisation, 'truong')}"
-    data = [] if report.startswith(OFFICIAL) else [Act(f"{when} {at:02}:00", f"{desk}.pho", "duyệt số liệu", report)]
+    data = (
+        []
+        if report.startswith(OFFICIAL)
+        else [Act(f"{when} {at:02}:00", f"{desk}.pho", "duyệt số liệu", report)]
+    )
     return [*data, Act(f"{when} {at:02}:30", head, "duyệt báo cáo", report)]
 
 
@@ -80,10 +84,16 @@ def whole(report: str, when: str, number: int, values: Values, text: str, rest: 
 def led(report: str, when: str, number: int, texts: dict[str, str], publish: str = "") -> list[Act]:
     """The lead agency takes what was accepted, writes, approves, sends upward; the committee's office accepts."""
     desk = _desk(report)
-    data = [] if report.startswith(OFFICIAL) else [Act(f"{when} 14:00", f"{desk}.pho", "duyệt số liệu", report)]
+    data = (
+        [] if report.startswith(OFFICIAL) else [Act(f"{when} 14:00", f"{desk}.pho", "duyệt số liệu", report)]
+    )
     acts = [
         Act(f"{when} 08:00", f"{desk}.tonghop", "tổng hợp", report),
-        *([Act(f"{when} 08:30", f"{desk}.tonghop", "nhập", report, rest="…")] if report.startswith(MONTHLY) else []),
+        *(
+            [Act(f"{when} 08:30", f"{desk}.tonghop", "nhập", report, rest="…")]
+            if report.startswith(MONTHLY)
+            else []
+        ),
         Act(f"{when} 09:00", f"{desk}.tonghop", "viết", report, text=texts),
         Act(f"{when} 10:00", f"{desk}.tonghop", "trình", report),
         *data,

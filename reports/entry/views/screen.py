@@ -126,10 +126,11 @@ class Screen(WagtailAdminTemplateMixin, SubmissionView):
         return self.dispatches[0]
 
     def get_page_title(self) -> str:
-        return self.submission.obligation.tier.round.title
+        """Short enough for the head of a narrow screen; the whole title stands beneath."""
+        return self.submission.obligation.tier.round.span.label()
 
     def get_page_subtitle(self) -> str:
-        return str(self.submission.organisation)
+        return self.submission.organisation.label
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [

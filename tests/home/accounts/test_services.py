@@ -75,7 +75,9 @@ def test_a_change_is_logged_with_what_was_there_before(admin, clerk) -> None:
 
 
 @pytest.mark.requirement("R43", part="withdrawal")
-def test_a_closed_account_neither_signs_in_nor_counts_and_opens_again(client, admin, clerk, department) -> None:
+def test_a_closed_account_neither_signs_in_nor_counts_and_opens_again(
+    client, admin, clerk, department
+) -> None:
     services.close_account(clerk, by=admin)
 
     assert not client.login(username="nhaplieu", password="matkhau-thu-nghiem")
@@ -134,7 +136,9 @@ def test_the_first_duty_opens_the_admin_shell_and_nothing_else(newcomer, departm
 def test_a_duty_is_logged_and_holds_at_once(clerk, department, admin) -> None:
     assert not duties_of(clerk).holds(DutyKind.SEND, department.pk)
 
-    duty = services.grant(clerk, DutyKind.SEND, department, by=admin, scopes=["regime:KTXH"], basis="Tờ trình 5")
+    duty = services.grant(
+        clerk, DutyKind.SEND, department, by=admin, scopes=["regime:KTXH"], basis="Tờ trình 5"
+    )
 
     assert duties_of(clerk).holds(DutyKind.SEND, department.pk, "regime:KTXH")
     assert not duties_of(clerk).holds(DutyKind.SEND, department.pk, "regime:KHAC")
@@ -200,7 +204,9 @@ def test_a_duty_that_is_ended_stays_in_the_books(clerk, department, admin) -> No
         services.revoke(duty, by=admin)
 
 
-def test_a_duty_taken_back_on_its_first_day_holds_on_no_day_and_may_be_given_again(newcomer, department) -> None:
+def test_a_duty_taken_back_on_its_first_day_holds_on_no_day_and_may_be_given_again(
+    newcomer, department
+) -> None:
     duty = services.grant(newcomer, DutyKind.ENTER, department, by=None, valid_from=TODAY)
 
     services.revoke(duty, by=None)
@@ -225,7 +231,9 @@ def delegate(clerk, data_leader, department):
 
 
 @pytest.mark.requirement("R39", part="delegator and period recorded")
-def test_a_delegation_names_the_delegator_the_period_and_the_document(delegate, clerk, data_leader, department) -> None:
+def test_a_delegation_names_the_delegator_the_period_and_the_document(
+    delegate, clerk, data_leader, department
+) -> None:
     delegate(scopes=["form:BM01"])
 
     held = duties_of(clerk).held(DutyKind.APPROVE_DATA, department.pk, "form:BM01")
@@ -259,7 +267,9 @@ def test_a_delegation_without_end_or_document_is_refused_in_words_before_the_dat
 
 def test_the_database_refuses_a_delegation_without_end_as_well(clerk, data_leader, department) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        Duty.objects.create(person=clerk, organisation=department, kind="approve_data", acting_for=data_leader)
+        Duty.objects.create(
+            person=clerk, organisation=department, kind="approve_data", acting_for=data_leader
+        )
 
 
 def test_nobody_delegates_to_himself_or_what_he_does_not_hold(delegate, clerk, reviewer, data_leader) -> None:
@@ -296,7 +306,9 @@ def test_a_delegation_reaches_no_further_than_the_delegators_own_duty(delegate, 
     delegate(scopes=["form:BM01"])
 
 
-def test_when_the_delegators_duty_ends_the_delegation_ends_with_it(delegate, clerk, data_leader, department) -> None:
+def test_when_the_delegators_duty_ends_the_delegation_ends_with_it(
+    delegate, clerk, data_leader, department
+) -> None:
     delegation = delegate()
 
     services.revoke(Duty.objects.get(person=data_leader), by=None)
@@ -330,7 +342,9 @@ def test_a_unit_administrator_gives_duties_in_his_unit_and_what_is_subordinate_t
 
 @pytest.mark.requirement("R34", part="never beyond the subtree")
 @pytest.mark.parametrize("kind", [DutyKind.ENTER, DutyKind.UNIT_ADMIN])
-def test_a_unit_administrator_gives_nothing_beyond(unit_admin, newcomer, committee, other_department, kind) -> None:
+def test_a_unit_administrator_gives_nothing_beyond(
+    unit_admin, newcomer, committee, other_department, kind
+) -> None:
     for organisation in (committee, other_department):
         with pytest.raises(PermissionDenied):
             services.grant(newcomer, kind, organisation, by=unit_admin)
@@ -338,7 +352,9 @@ def test_a_unit_administrator_gives_nothing_beyond(unit_admin, newcomer, committ
 
 
 @pytest.mark.requirement("R2", part="not administered by the province")
-def test_who_only_reports_to_a_unit_is_not_administered_by_it(unit_admin, newcomer, department, other_department) -> None:
+def test_who_only_reports_to_a_unit_is_not_administered_by_it(
+    unit_admin, newcomer, department, other_department
+) -> None:
     affiliate(other_department, department, kind=AffiliationKind.REPORTING)
 
     with pytest.raises(PermissionDenied):
@@ -395,7 +411,9 @@ def test_an_outsider_changes_nothing(other_department, clerk, leader, department
     ],
 )
 @pytest.mark.requirement("X6", part="signing forms and their validity")
-def test_an_office_without_what_its_way_of_signing_needs_is_refused(newcomer, department, more, field) -> None:
+def test_an_office_without_what_its_way_of_signing_needs_is_refused(
+    newcomer, department, more, field
+) -> None:
     with pytest.raises(services.AccountError) as refused:
         services.appoint(newcomer, department, by=None, **({"title": "Phó Giám đốc"} | more))
     assert refused.value.field == field
@@ -412,7 +430,9 @@ def test_an_office_is_logged_and_not_held_twice(newcomer, department, admin) -> 
 
 def test_who_signs_does_so_with_the_authority_of_that_day(newcomer, department, other_department) -> None:
     def appoint(title: str, first: date, last: date | None = None, **more) -> Appointment:
-        return services.appoint(newcomer, department, title=title, valid_from=first, valid_to=last, by=None, **more)
+        return services.appoint(
+            newcomer, department, title=title, valid_from=first, valid_to=last, by=None, **more
+        )
 
     deputy = appoint(
         "Phó Giám đốc", date(2020, 1, 1), date(2024, 12, 31), signing_form="KT.", signs_for_title="Giám đốc"

@@ -58,7 +58,9 @@ def test_the_file_may_come_from_any_spreadsheet(separator, mark, newline) -> Non
 def test_rows_already_split_are_taken_as_well() -> None:
     rows = [{"ma": "UBND", "ten": "Ủy ban nhân dân tỉnh", "loai": "ubnd", "cap": "tinh"}]
 
-    assert str(import_organisations(rows, on=ON, dry_run=False, by=None)) == "1 mới, 0 thay đổi, 0 giữ nguyên."
+    assert (
+        str(import_organisations(rows, on=ON, dry_run=False, by=None)) == "1 mới, 0 thay đổi, 0 giữ nguyên."
+    )
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing() -> None:
@@ -134,7 +136,9 @@ def test_text_in_an_old_encoding_is_repaired_and_said(written, encoding) -> None
     report = take(f"STC,{written},so,tinh,,,,,,")
 
     assert Organisation.objects.get().name == "Sở Tài chính và Kế hoạch đầu tư"
-    assert str(report.warnings[0]).startswith(f"Dòng 2: Chữ theo bảng mã {encoding} đã được chuyển sang Unicode.")
+    assert str(report.warnings[0]).startswith(
+        f"Dòng 2: Chữ theo bảng mã {encoding} đã được chuyển sang Unicode."
+    )
 
 
 def test_the_second_of_march_is_not_the_third_of_february() -> None:
@@ -150,18 +154,39 @@ def test_the_second_of_march_is_not_the_third_of_february() -> None:
         (",Sở Tài chính,so,tinh,,,,,,", "cột ma: Ô bắt buộc đang trống."),
         ("STC,,so,tinh,,,,,,", "cột ten: Ô bắt buộc đang trống."),
         (f"STC,{'a' * 201},so,tinh,,,,,,", "cột ten: Dài 201 ký tự, tối đa 200."),
-        ("STC,Sở Tài chính,phong,tinh,,,,,,", "cột loai: Không có giá trị “phong”. Hãy dùng một trong các giá trị: so (Sở),"),
+        (
+            "STC,Sở Tài chính,phong,tinh,,,,,,",
+            "cột loai: Không có giá trị “phong”. Hãy dùng một trong các giá trị: so (Sở),",
+        ),
         ("STC,Sở Tài chính,so,khu vực,,,,,,", "cột cap: Không có giá trị “khu vực”."),
-        ("STC,Sở Tài chính,so,tinh,SNV,,,,,", "cột truc_thuoc: Không có đơn vị nào mang mã SNV. Hãy sửa mã, hoặc thêm"),
-        ("STC,Sở Tài chính,so,tinh,ubnd,,,,,", "cột truc_thuoc: Không có đơn vị nào mang mã ubnd. Có phải UBND?"),
+        (
+            "STC,Sở Tài chính,so,tinh,SNV,,,,,",
+            "cột truc_thuoc: Không có đơn vị nào mang mã SNV. Hãy sửa mã, hoặc thêm",
+        ),
+        (
+            "STC,Sở Tài chính,so,tinh,ubnd,,,,,",
+            "cột truc_thuoc: Không có đơn vị nào mang mã ubnd. Có phải UBND?",
+        ),
         ("STC,Sở Tài chính,so,tinh,,SNV,,,,", "cột bao_cao_den: Không có đơn vị nào mang mã SNV."),
         ("STC,Sở Tài chính,so,tinh,STC,,,,,", "cột truc_thuoc: Đơn vị không thể là cấp trên của chính mình."),
-        ("STC,Sở Tài chính,so,tinh,,,31/02/2025,,,", "cột tu_ngay: Không có ngày 31/02/2025. Ngày đứng trước tháng"),
-        ("STC,Sở Tài chính,so,tinh,,,2025-02-01,,,", "cột tu_ngay: “2025-02-01” không phải là ngày. Hãy viết ngày/tháng/năm"),
+        (
+            "STC,Sở Tài chính,so,tinh,,,31/02/2025,,,",
+            "cột tu_ngay: Không có ngày 31/02/2025. Ngày đứng trước tháng",
+        ),
+        (
+            "STC,Sở Tài chính,so,tinh,,,2025-02-01,,,",
+            "cột tu_ngay: “2025-02-01” không phải là ngày. Hãy viết ngày/tháng/năm",
+        ),
         ("STC,Sở Tài chính,so,tinh,,,,1/1/25,,", "cột den_ngay: “1/1/25” không phải là ngày."),
-        ("STC,Sở Tài chính,so,tinh,,,01/07/2025,30/06/2025,,", "Ngày kết thúc (30/06/2025) đứng trước ngày bắt đầu (01/07/2025)."),
+        (
+            "STC,Sở Tài chính,so,tinh,,,01/07/2025,30/06/2025,,",
+            "Ngày kết thúc (30/06/2025) đứng trước ngày bắt đầu (01/07/2025).",
+        ),
         ("STC,Sở Tài chính,so,tinh,,,,,32.05,", "cột ma_dinh_danh: “32.05” không đúng dạng. Mã có dạng H32"),
-        ("STC,Sở Tài chính,so,tinh,,,,,,2236", "cột ma_gso: “2236” không đúng dạng. Mã gồm 2, 3 hoặc 5 chữ số"),
+        (
+            "STC,Sở Tài chính,so,tinh,,,,,,2236",
+            "cột ma_gso: “2236” không đúng dạng. Mã gồm 2, 3 hoặc 5 chữ số",
+        ),
         ("STC,Sở Tài chính,so,tinh,,,,,H32,", "cột ma_dinh_danh: H32 đang là mã của đơn vị UBND."),
         ("ubnd,Ủy ban nhân dân,ubnd,tinh,,,,,,", "cột ma: Mã đã có được viết là UBND."),
         ("STC,Sở Tài chính,so,tinh", ": Dòng có 4 ô, còn dòng đầu có 10 cột."),
@@ -182,7 +207,11 @@ def test_a_fault_is_named_with_line_column_and_remedy_and_nothing_is_taken_over(
 def test_all_faults_are_named_at_once_in_the_order_of_the_lines() -> None:
     report = take("SYT,Sở Y tế,so,tinh,KHONG,,,,,", "STC,,so,tinh,,,,,,", "SYT,Sở Y tế,so,tinh,,,,,,")
 
-    assert [(error.line, error.column) for error in report.errors] == [(2, "truc_thuoc"), (3, "ten"), (4, "ma")]
+    assert [(error.line, error.column) for error in report.errors] == [
+        (2, "truc_thuoc"),
+        (3, "ten"),
+        (4, "ma"),
+    ]
 
 
 def test_lines_are_counted_as_an_editor_counts_them() -> None:
@@ -196,12 +225,21 @@ def test_lines_are_counted_as_an_editor_counts_them() -> None:
     [
         (b"", "Tệp: Tệp không có nội dung."),
         (HEAD.encode(), "Tệp: Tệp không có đơn vị nào."),
-        (b"PK\x03\x04...", "Đây là tệp bảng tính, không phải tệp CSV. Trong phần mềm bảng tính, hãy chọn Lưu thành"),
+        (
+            b"PK\x03\x04...",
+            "Đây là tệp bảng tính, không phải tệp CSV. Trong phần mềm bảng tính, hãy chọn Lưu thành",
+        ),
         (f"{HEAD}\nSTC,Sở".encode("utf-16"), "Dòng 1: Chữ không theo bảng mã Unicode UTF-8."),
-        (f"{HEAD}\nSTC,Sở,so,tinh,,,,,,\nS,\xd0".encode("latin-1", "replace"), "Dòng 3: Chữ không theo bảng mã"),
+        (
+            f"{HEAD}\nSTC,Sở,so,tinh,,,,,,\nS,\xd0".encode("latin-1", "replace"),
+            "Dòng 3: Chữ không theo bảng mã",
+        ),
         (f"{HEAD}\nSTC,Sở\0,so,tinh,,,,,,".encode(), "Dòng 2: Có ký tự rỗng."),
         (b"ma,ten,loai\n", "Dòng 1, cột cap: Thiếu cột bắt buộc."),
-        (b"ma,ten,loai,cap,ghi_chu\n", "Dòng 1, cột ghi_chu: Mẫu không có cột này. Các cột của mẫu: ma, ten,"),
+        (
+            b"ma,ten,loai,cap,ghi_chu\n",
+            "Dòng 1, cột ghi_chu: Mẫu không có cột này. Các cột của mẫu: ma, ten,",
+        ),
         (b"ma,ten,loai,cap,ten\n", "Dòng 1, cột ten: Cột được nêu hai lần."),
         (f'{HEAD}\nSYT,Y,so,tinh,,,,,,\nSTC,"Sở\n'.encode(), "Dòng 3: Dấu ngoặc kép đặt không đúng chỗ"),
     ],

@@ -104,7 +104,9 @@ def test_a_change_of_superior_moves_the_whole_branch_from_its_day_on() -> None:
 
 
 @pytest.mark.requirement("X17", part="merge")
-def test_two_communes_that_merge_stand_in_the_tree_until_the_day_before_and_the_new_one_from_the_day_on() -> None:
+def test_two_communes_that_merge_stand_in_the_tree_until_the_day_before_and_the_new_one_from_the_day_on() -> (
+    None
+):
     province = organisation("T")
     first, second = organisation("XA", level=Level.COMMUNE), organisation("XB", level=Level.COMMUNE)
     for commune in (first, second):
@@ -224,4 +226,6 @@ def test_the_closure_says_on_every_day_what_walking_the_relations_says(lives, re
 
     for day in (DAYS[0], DAYS[5], DAYS[11]):
         for root in people:
-            assert set(Organisation.objects.within(root, day=day).values_list("pk", flat=True)) == walked(root, day)
+            assert set(Organisation.objects.within(root, day=day).values_list("pk", flat=True)) == walked(
+                root, day
+            )

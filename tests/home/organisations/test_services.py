@@ -32,20 +32,34 @@ def commune(code: str, superior: Organisation | None = None, **more) -> Organisa
 
 
 def superiors(organisation: Organisation, day: date) -> set[str]:
-    return set(Organisation.objects.above(organisation, day=day).values_list("code", flat=True)) - {organisation.code}
+    return set(Organisation.objects.above(organisation, day=day).values_list("code", flat=True)) - {
+        organisation.code
+    }
 
 
 @pytest.mark.parametrize(
     "kind",
     [
         pytest.param(OrganisationKind.DEPARTMENT, marks=pytest.mark.requirement("R1", part="departments")),
-        pytest.param(OrganisationKind.PEOPLES_COMMITTEE, marks=pytest.mark.requirement("R1", part="committees")),
-        pytest.param(OrganisationKind.OFFICE, marks=pytest.mark.requirement("R1", part="office of the committee")),
-        pytest.param(OrganisationKind.VERTICAL, marks=pytest.mark.requirement("R2", part="vertical agencies")),
-        pytest.param(OrganisationKind.SERVICE_UNIT, marks=pytest.mark.requirement("R4", part="service units")),
+        pytest.param(
+            OrganisationKind.PEOPLES_COMMITTEE, marks=pytest.mark.requirement("R1", part="committees")
+        ),
+        pytest.param(
+            OrganisationKind.OFFICE, marks=pytest.mark.requirement("R1", part="office of the committee")
+        ),
+        pytest.param(
+            OrganisationKind.VERTICAL, marks=pytest.mark.requirement("R2", part="vertical agencies")
+        ),
+        pytest.param(
+            OrganisationKind.SERVICE_UNIT, marks=pytest.mark.requirement("R4", part="service units")
+        ),
         pytest.param(OrganisationKind.ENTERPRISE, marks=pytest.mark.requirement("R4", part="enterprises")),
-        pytest.param(OrganisationKind.SOCIAL, marks=pytest.mark.requirement("R4", part="organisations, individuals")),
-        pytest.param(OrganisationKind.OPERATIONS_CENTRE, marks=pytest.mark.requirement("R5", part="is an organisation")),
+        pytest.param(
+            OrganisationKind.SOCIAL, marks=pytest.mark.requirement("R4", part="organisations, individuals")
+        ),
+        pytest.param(
+            OrganisationKind.OPERATIONS_CENTRE, marks=pytest.mark.requirement("R5", part="is an organisation")
+        ),
     ],
 )
 def test_every_kind_of_subject_is_entered_and_stands_in_the_log(kind, root) -> None:
@@ -64,7 +78,9 @@ def test_a_code_is_given_to_one_organisation_only() -> None:
 
 
 def test_an_organisation_does_not_end_before_it_begins() -> None:
-    with pytest.raises(services.OrganisationError, match=r"30/06/2025.*đứng trước ngày bắt đầu \(01/07/2025\)"):
+    with pytest.raises(
+        services.OrganisationError, match=r"30/06/2025.*đứng trước ngày bắt đầu \(01/07/2025\)"
+    ):
         commune("XA", valid_from=REFORM, valid_to=BEFORE)
 
 
@@ -91,7 +107,9 @@ def test_the_same_relation_is_not_stated_twice_for_the_same_days() -> None:
     province, made = commune("T"), commune("XA")
     services.affiliate(made, province, valid_to=BEFORE)
 
-    with pytest.raises(services.OrganisationError, match="đã có quan hệ “Trực thuộc” với Xã T đến hết ngày 30/06/2025"):
+    with pytest.raises(
+        services.OrganisationError, match="đã có quan hệ “Trực thuộc” với Xã T đến hết ngày 30/06/2025"
+    ):
         services.affiliate(made, province, valid_from=BEFORE)
     services.affiliate(made, province, valid_from=REFORM)
     services.affiliate(made, province, kind=AffiliationKind.REPORTING)
@@ -114,7 +132,10 @@ def test_codes_of_several_kinds_each_have_their_days() -> None:
     services.give_code(made, CodeScheme.IDENTIFIER, "H32.05", valid_from=date(2021, 1, 1))
     services.give_code(made, CodeScheme.IDENTIFIER, "H32.77", valid_from=REFORM)
 
-    stated = [(code.scheme, code.value, code.valid_from, code.valid_to) for code in made.codes.order_by("valid_from")]
+    stated = [
+        (code.scheme, code.value, code.valid_from, code.valid_to)
+        for code in made.codes.order_by("valid_from")
+    ]
     assert stated == [
         ("qcvn102", "000.00.32.H32", services.ALWAYS, None),
         ("qd20", "H32.05", date(2021, 1, 1), BEFORE),
@@ -154,7 +175,10 @@ def test_a_merger_ends_the_old_and_hands_over_what_stood_above_and_beneath(root)
 
     rows = services.succeed([first, second], [merged], kind="sap_nhap", on=REFORM, legal_act=act, by=root)
 
-    assert [(row.predecessor.code, row.successor.code, row.share) for row in rows] == [("XA", "XM", 1), ("XB", "XM", 1)]
+    assert [(row.predecessor.code, row.successor.code, row.share) for row in rows] == [
+        ("XA", "XM", 1),
+        ("XB", "XM", 1),
+    ]
     for gone in (first, second):
         gone.refresh_from_db()
         assert gone.valid_to == BEFORE
@@ -165,7 +189,11 @@ def test_a_merger_ends_the_old_and_hands_over_what_stood_above_and_beneath(root)
     assert superiors(school, BEFORE) == {"XA", "T"}
     assert superiors(school, REFORM) == {"XM", "T"}
     entry = AuditEntry.objects.about(first).filter(verb="organisation.succeed").get()
-    assert (entry.person, entry.data["legal_act"], entry.data["successors"]) == (root, "1667/NQ-UBTVQH15", ["XM"])
+    assert (entry.person, entry.data["legal_act"], entry.data["successors"]) == (
+        root,
+        "1667/NQ-UBTVQH15",
+        ["XM"],
+    )
 
 
 @pytest.mark.requirement("X17", part="split")
@@ -259,7 +287,9 @@ def test_a_district_is_abolished_only_when_nobody_is_left_beneath_it() -> None:
     district = commune("H", province)
     left_behind = commune("XA", district)
 
-    with pytest.raises(services.OrganisationError, match=r"không còn cấp trên: Xã XA \(XA\).*01/07/2025 trước"):
+    with pytest.raises(
+        services.OrganisationError, match=r"không còn cấp trên: Xã XA \(XA\).*01/07/2025 trước"
+    ):
         services.succeed([district], [], kind="ket_thuc", on=REFORM, by=None)
 
     services.end_affiliation(Affiliation.objects.get(child=left_behind), on=REFORM)

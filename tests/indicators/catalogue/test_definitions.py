@@ -22,7 +22,12 @@ def problems(indicator: Indicator) -> dict[str, list[str]]:
 
 @pytest.mark.requirement("R12", part="one definition per concept")
 @pytest.mark.parametrize(
-    "name", ["Diện tích gieo trồng lúa hoà bình", "DIỆN TÍCH  gieo trồng lúa hòa bình", "dien tich gieo trong lua hoa binh"]
+    "name",
+    [
+        "Diện tích gieo trồng lúa hoà bình",
+        "DIỆN TÍCH  gieo trồng lúa hòa bình",
+        "dien tich gieo trong lua hoa binh",
+    ],
 )
 def test_a_second_indicator_of_the_same_name_is_refused_with_the_others_code(name):
     make_indicator("dt-lua", "Diện tích gieo trồng lúa hòa bình")
@@ -45,7 +50,10 @@ def test_one_name_may_pass_to_a_successor_if_their_times_do_not_overlap(first_da
     make_indicator("cu", "Tỷ lệ hộ nghèo", valid_to=last)
 
     successor = Indicator(
-        code="moi", name="Tỉ lệ hộ nghèo", measure=make_measure(), valid_from=last + timedelta(days=first_day_after)
+        code="moi",
+        name="Tỉ lệ hộ nghèo",
+        measure=make_measure(),
+        valid_from=last + timedelta(days=first_day_after),
     )
 
     assert ("name" in problems(successor)) is refused

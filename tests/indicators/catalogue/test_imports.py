@@ -272,9 +272,7 @@ def test_an_entry_may_name_one_on_an_earlier_line(measure, designer):
 @pytest.mark.requirement("X10", part="numbers in imports")
 @pytest.mark.parametrize(("typed", "kept"), [("1.000", "1000"), ("0,001", "0.001"), ("1.234,5", "1234.5")])
 def test_measures_are_imported_with_vietnamese_numbers(measure, designer, typed, kept):
-    content = csv(
-        "Mã đơn vị tính;Tên đơn vị tính;Quy về đơn vị (mã);Hệ số quy đổi", f"x;x;ty-dong;{typed}"
-    )
+    content = csv("Mã đơn vị tính;Tên đơn vị tính;Quy về đơn vị (mã);Hệ số quy đổi", f"x;x;ty-dong;{typed}")
 
     _, token = imports.preview(MeasureResource, "a.csv", content, by=designer)
     imports.confirm(MeasureResource, token, by=designer)
@@ -384,7 +382,9 @@ def test_csv_is_read_with_comma_semicolon_and_tab(delimiter):
 
 
 def test_cells_of_a_workbook_are_read_as_people_would_type_them():
-    content = xlsx(["a", "b", "c", "d", "e"], [1839, 7213.5, date(2024, 12, 31), True, None], [], [0.001, "- x"])
+    content = xlsx(
+        ["a", "b", "c", "d", "e"], [1839, 7213.5, date(2024, 12, 31), True, None], [], [0.001, "- x"]
+    )
 
     table = read_table("A.XLSX", content)
 
@@ -466,7 +466,7 @@ def test_no_exported_cell_is_a_formula(text):
     line = write_table(["a"], [[text]], "csv").decode("utf-8-sig").splitlines()[1]
 
     assert sheet["A2"].data_type == "s"
-    assert line == f"\"'{text}\""
+    assert line == f'"\'{text}"'
 
 
 def test_csv_begins_with_the_mark_that_excel_needs(designing, measure):
@@ -544,7 +544,9 @@ def test_who_may_only_read_imports_nothing(previewed, department):
 
 def test_the_queries_of_an_import_grow_by_few_for_each_line(measure, designer, django_assert_max_num_queries):
     def lines(count):
-        return csv(HEADINGS, *[f"c{number},Chỉ tiêu số {number},ty-dong,1,Tháng,Có" for number in range(count)])
+        return csv(
+            HEADINGS, *[f"c{number},Chỉ tiêu số {number},ty-dong,1,Tháng,Có" for number in range(count)]
+        )
 
     with django_assert_max_num_queries(40 + 20 * 16):
         imports.preview(IndicatorResource, "a.csv", lines(20), by=designer)

@@ -189,12 +189,18 @@ def test_the_page_leads_with_the_best_kind_of_the_latest_period_with_measure_per
     assert "tỷ đồng" in text_of(response)
 
 
-def test_a_row_shows_last_year_growth_and_the_plan_of_its_period_or_year(client, indicator, department, make_public):
+def test_a_row_shows_last_year_growth_and_the_plan_of_its_period_or_year(
+    client, indicator, department, make_public
+):
     post_figures(
         entry(indicator, department, "7.995,5", period="2024-5M"),
         entry(indicator, department, "6.505,7", period="2023-5M"),
-        entry(indicator, department, "16.692", period="2024", value_type=ValueType.PLAN, plan_basis="HĐND giao"),
-        entry(indicator, department, "15.000", period="2024", value_type=ValueType.PLAN, plan_basis="BTC giao"),
+        entry(
+            indicator, department, "16.692", period="2024", value_type=ValueType.PLAN, plan_basis="HĐND giao"
+        ),
+        entry(
+            indicator, department, "15.000", period="2024", value_type=ValueType.PLAN, plan_basis="BTC giao"
+        ),
         supplier=department,
     )
     make_public()
@@ -203,11 +209,37 @@ def test_a_row_shows_last_year_growth_and_the_plan_of_its_period_or_year(client,
 
     assert row.last_year_text == "6.505,7"
     assert row.growth_text == "+22,9 %"
-    assert set(row.plan_texts) == {"16.692,0 cả năm (HĐND giao)", "15.000,0 cả năm (BTC giao)"}
+    assert set(row.plan_texts) == {
+        "16.692,0 cả năm (HĐND giao): 47,9 %",
+        "15.000,0 cả năm (BTC giao): 53,3 %",
+    }
+
+
+@pytest.mark.requirement("X9", part="several plans of one year")
+def test_a_plan_has_a_line_of_its_own_only_while_nothing_has_been_achieved_in_it(
+    client, indicator, department, make_public
+):
+    post_figures(
+        entry(indicator, department, "100", period="2024", value_type=ValueType.PLAN, plan_basis="HĐND giao"),
+        entry(indicator, department, "200", period="2025", value_type=ValueType.PLAN, plan_basis="HĐND giao"),
+        entry(indicator, department, "8", period="2024-M05"),
+        supplier=department,
+    )
+    make_public()
+
+    response = page(client, indicator)
+
+    assert [(str(row.period), row.kind_label, row.plan_texts) for row in response.context["page_obj"]] == [
+        ("2025", "Kế hoạch", ()),
+        ("2024-M05", "Thực hiện", ()),
+    ]
+    assert str(response.context["headline"].period) == "2024-M05"
 
 
 def test_rates_and_indices_are_not_compared_in_per_cent(client, department, make_public):
-    index = make_indicator("iip", "Chỉ số sản xuất công nghiệp", time_aggregation=Aggregation.NONE, decimals=2)
+    index = make_indicator(
+        "iip", "Chỉ số sản xuất công nghiệp", time_aggregation=Aggregation.NONE, decimals=2
+    )
     post_figures(
         entry(index, department, "149,11", period="2024-5M"),
         entry(index, department, "100", period="2023-5M"),
@@ -219,7 +251,9 @@ def test_rates_and_indices_are_not_compared_in_per_cent(client, department, make
 
 
 @pytest.mark.requirement("X15", part="month against months so far")
-def test_months_follow_from_months_so_far_and_a_difference_is_told(client, indicator, department, make_public):
+def test_months_follow_from_months_so_far_and_a_difference_is_told(
+    client, indicator, department, make_public
+):
     post_figures(
         entry(indicator, department, "7.995,5", period="2024-5M"),
         entry(indicator, department, "9.522,8", period="2024-H1", value_type=ValueType.ESTIMATE),
@@ -232,7 +266,12 @@ def test_months_follow_from_months_so_far_and_a_difference_is_told(client, indic
     rows = {str(row.period): row for row in page(client, indicator).context["page_obj"]}
 
     june = rows["2024-M06"]
-    assert (june.value_text, june.kind_label, june.is_derived, june.is_estimate) == ("1.527,3", "Suy ra", True, True)
+    assert (june.value_text, june.kind_label, june.is_derived, june.is_estimate) == (
+        "1.527,3",
+        "Suy ra",
+        True,
+        True,
+    )
     assert june.remark == "Tính từ 6 tháng đầu năm 2024 trừ 5 tháng đầu năm 2024."
     assert june.citation == ""
     assert "Chênh -495,5 so với 1.995,5" in rows["2024-M05"].remark
@@ -242,7 +281,9 @@ def test_months_follow_from_months_so_far_and_a_difference_is_told(client, indic
 
 
 @pytest.mark.requirement("R15", part="source of a figure")
-def test_every_stated_figure_names_its_source_and_the_day_of_its_release(client, indicator, department, make_public):
+def test_every_stated_figure_names_its_source_and_the_day_of_its_release(
+    client, indicator, department, make_public
+):
     post_figures(
         entry(indicator, department, "1", note="12/13 đơn vị"),
         supplier=department,
@@ -354,7 +395,10 @@ def test_hostile_markup_stays_text_on_every_public_page(client, rf, department, 
     )
     make_public()
 
-    for response in (page(client, indicator), client.get(reverse("catalogue:list"), {"q": hostile, "nhom": hostile})):
+    for response in (
+        page(client, indicator),
+        client.get(reverse("catalogue:list"), {"q": hostile, "nhom": hostile}),
+    ):
         text = text_of(response)
         assert hostile not in text
     assert hostile not in text_of(page(client, indicator, q=f'"{hostile}'))
@@ -364,7 +408,9 @@ def test_hostile_markup_stays_text_on_every_public_page(client, rf, department, 
 
 
 def test_the_list_is_grouped_and_found_without_diacritics(client, indicator, department, make_public):
-    other = make_indicator("ho-ngheo", "Tỷ lệ hộ nghèo", group=IndicatorGroup.objects.create(code="xh", name="Xã hội"))
+    other = make_indicator(
+        "ho-ngheo", "Tỷ lệ hộ nghèo", group=IndicatorGroup.objects.create(code="xh", name="Xã hội")
+    )
     post_figures(entry(indicator, department, "7.995,5"), supplier=department)
     make_public()
 
@@ -442,7 +488,11 @@ def test_the_csv_holds_machine_numbers_shown_texts_count_and_control_total(
     assert (may["Từ ngày"], may["Đến ngày"], may["Loại số liệu"]) == ("2024-05-01", "2024-05-31", "Thực hiện")
     assert (by_period["STC", "2024-M04"]["Giá trị"], by_period["STC", "2024-M04"]["Hiển thị"]) == ("", "-")
     assert by_period["STC", "2024-M03"]["Giá trị"] == "-5,25"
-    assert remarks == ["# Số dòng: 4", f"# Tổng cột Giá trị: {Decimal('1838995.75')}".replace(".", ","), f"# {STATEMENT}"]
+    assert remarks == [
+        "# Số dòng: 4",
+        f"# Tổng cột Giá trị: {Decimal('1838995.75')}".replace(".", ","),
+        f"# {STATEMENT}",
+    ]
 
 
 @pytest.mark.requirement("R159", part="no formula in exports")
@@ -455,7 +505,12 @@ def test_no_cell_of_the_csv_is_a_formula(client, department, make_public):
 
     (row,), _ = csv_rows(client, indicator)
 
-    assert (row["Chỉ tiêu"], row["Đơn vị tính"], row["Ghi chú"], row["Nguồn"]) == ("'=1+1", "'@x", "'+1", "'-1+2")
+    assert (row["Chỉ tiêu"], row["Đơn vị tính"], row["Ghi chú"], row["Nguồn"]) == (
+        "'=1+1",
+        "'@x",
+        "'+1",
+        "'-1+2",
+    )
 
 
 # ---- Queries

@@ -65,7 +65,10 @@ def test_of_two_suppliers_at_once_one_posts_and_the_other_is_told(department, ot
         ]
     )
 
-    assert sorted(type(result).__name__ for result in results) == [Posting.__name__, SupplierConflict.__name__]
+    assert sorted(type(result).__name__ for result in results) == [
+        Posting.__name__,
+        SupplierConflict.__name__,
+    ]
     assert Figure.objects.count() == 1
 
 

@@ -28,7 +28,12 @@ def corrected(department, leader, lead, publisher):
         )
         if not number:
             release(Figure.objects.all(), title="Lần đầu", organisation=lead, by=publisher)
-    post_figures(entry(indicator, department, "7"), supplier=department, standing=Standing.UNIT, at=MORNING + timedelta(hours=4))
+    post_figures(
+        entry(indicator, department, "7"),
+        supplier=department,
+        standing=Standing.UNIT,
+        at=MORNING + timedelta(hours=4),
+    )
     return Figure.objects.accepted().current().get()
 
 
@@ -65,4 +70,9 @@ def test_a_drill_takes_one_query(corrected, receiver, django_assert_num_queries)
 
     with django_assert_num_queries(1):
         found = drill(corrected, user=receiver)
-        str(found.source), str(found.supplier), str(found.posting.posted_by), str(found.figure.indicator.measure)
+        (
+            str(found.source),
+            str(found.supplier),
+            str(found.posting.posted_by),
+            str(found.figure.indicator.measure),
+        )

@@ -27,7 +27,9 @@ def figures(indicator, department, other_department, lead, publisher):
     post_figures(entry(indicator, other_department, "2"), supplier=other_department, standing=Standing.UNIT)
     post_figures(entry(indicator, department, "3"), supplier=department)
     post_figures(entry(indicator, other_department, "4"), supplier=other_department)
-    release(Figure.objects.filter(amount=4), title="Tháng 5/2024", organisation=lead, by=publisher, at=MORNING)
+    release(
+        Figure.objects.filter(amount=4), title="Tháng 5/2024", organisation=lead, by=publisher, at=MORNING
+    )
 
 
 @pytest.mark.requirement("R125", part="public readers see releases only")
@@ -84,7 +86,9 @@ def test_only_accepted_figures_of_indicators_that_may_be_released_are_released(
 
 
 @pytest.mark.requirement("X14", part="released value kept")
-def test_a_correction_is_not_public_before_its_own_release(figures, indicator, other_department, lead, publisher):
+def test_a_correction_is_not_public_before_its_own_release(
+    figures, indicator, other_department, lead, publisher
+):
     post_figures(
         entry(indicator, other_department, "5"), supplier=other_department, at=MORNING + timedelta(hours=1)
     )

@@ -109,7 +109,7 @@ def test_an_open_round_never_changes_when_page_or_form_is_edited(
     page = RegimePage.objects.get(pk=regime.pk)
     page.approval_policy = "report_only"
     page.subjects = [line for line in page.subjects.all() if line.organisation_id != other_department.pk]
-    page.tiers = [tier for tier in page.tiers.all()]
+    page.tiers = list(page.tiers.all())
     page.tiers.all()[0].due_working_days = 9
     page.save_revision().publish()
     assert regime.latest_version.number == 2
@@ -129,7 +129,7 @@ def test_an_open_round_keeps_its_days_when_the_calendar_changes(opened_round):
 
 
 def test_a_second_round_of_the_same_period_is_refused_by_name(regime, opened_round):
-    with pytest.raises(RoundError, match="Đã có đợt “.*Tháng 5/2026” của chế độ này, mở ngày 11/05/2026"):
+    with pytest.raises(RoundError, match=r"Đã có đợt “.*Tháng 5/2026” của chế độ này, mở ngày 11/05/2026"):
         open_round(regime.latest_version, MAY, by=None)
 
 

@@ -14,7 +14,7 @@ from indicators.store.models import Figure, ReleasedFigure
 from notifications.models import Message
 from reports.deadlines.models import Round
 from reports.demo.khanh_hoa import story
-from reports.demo.management.commands.load_demo import TOLD
+from reports.demo.management.commands.load_demo import CONSOLIDATED, TOLD
 from reports.submissions.models import Submission
 from reports.submissions.status import Status
 
@@ -51,10 +51,7 @@ def _every_act_was_told(output: StringIO) -> None:
 
 def _current(code: str, period: str, kind: str) -> Decimal:
     return (
-        Figure.objects.accepted()
-        .current()
-        .get(indicator__code=code, period=period, value_type=kind)
-        .amount
+        Figure.objects.accepted().current().get(indicator__code=code, period=period, value_type=kind).amount
     )
 
 
@@ -66,7 +63,9 @@ def _real_figures_stand() -> None:
 
 
 def _one_figure_has_two_versions() -> None:
-    versions = Figure.objects.accepted().filter(indicator__code="BLHH", period="2024-5M").order_by("known_from")
+    versions = (
+        Figure.objects.accepted().filter(indicator__code="BLHH", period="2024-5M").order_by("known_from")
+    )
     assert [figure.amount for figure in versions] == [Decimal("51808.7"), Decimal("51088.7")]
     assert versions[0].known_to == versions[1].known_from
 
@@ -79,7 +78,13 @@ def _estimate_and_published_value_are_two_figures() -> None:
 def _all_stages_can_be_seen() -> None:
     seen = set(Submission.objects.values_list("status", flat=True))
     assert seen >= {
-        Status.DRAFT, Status.IN_REVIEW, Status.REWORK, Status.APPROVED, Status.SENT, Status.RETURNED, Status.ACCEPTED,
+        Status.DRAFT,
+        Status.IN_REVIEW,
+        Status.REWORK,
+        Status.APPROVED,
+        Status.SENT,
+        Status.RETURNED,
+        Status.ACCEPTED,
     }
     from django.utils import timezone
 
@@ -88,11 +93,7 @@ def _all_stages_can_be_seen() -> None:
 
 
 def _the_consolidated_paper_says_it_is_a_demonstration() -> None:
-    lead = Submission.objects.get(
-        obligation__tier__round__regime_version__code="KTXH-6T",
-        obligation__tier__round__period="2024-H1",
-        obligation__tier__number=2,
-    )
+    lead = Submission.objects.get(**CONSOLIDATED)
     pdf = lead.dispatches.get().pdf
     pages = [page.extract_text() for page in PdfReader(pdf.content.open()).pages]
     assert all("BẢN MINH HỌA" in text for text in pages)

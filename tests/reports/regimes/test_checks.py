@@ -195,7 +195,7 @@ def test_another_cut_off_than_the_other_regimes_of_the_lead_agency_is_warned_of(
 
     copy.window_rule = WindowRule.CALENDAR
 
-    [text] = warnings(copy)
+    [text] = [text for text in warnings(copy) if "Thời gian chốt số liệu" in text]
     assert "khác với chế độ “Báo cáo tình hình kinh tế – xã hội tháng”" in text
 
 

@@ -28,9 +28,7 @@ def fill(submission: Submission, by, *, at=START, amount: str = "100") -> None:
     """Every input cell with ``amount``, every section with a sentence."""
     for sheet in submission.sheets.select_related("form_version"):
         grid = grid_of(sheet.form_version)
-        entries = [
-            CellEntry(sheet.pk, *key, value=number(amount)) for key in grid.cells(CellKind.INPUT)
-        ]
+        entries = [CellEntry(sheet.pk, *key, value=number(amount)) for key in grid.cells(CellKind.INPUT)]
         if entries:
             save_cells(submission, entries, by=by, at=at)
     for section in submission.sections.all():

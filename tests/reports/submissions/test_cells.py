@@ -34,7 +34,9 @@ def test_every_change_is_kept_and_an_unchanged_value_is_none(submission, sheet, 
         save_cells(submission, [entry(sheet, text)], by=clerk)
 
     assert [(change.old, change.new) for change in CellChange.objects.all()] == [
-        ("", "n:1"), ("n:1", "n:2"), ("n:2", ""),
+        ("", "n:1"),
+        ("n:1", "n:2"),
+        ("n:2", ""),
     ]
     assert sheet.cells.get().version == 3
 
@@ -46,7 +48,9 @@ def test_two_people_in_different_cells_lose_nothing(submission, sheet, clerk, co
     assert {cell.column: cell.amount for cell in sheet.cells.all()} == {"uoc": 1, "luyke": 2}
 
 
-def test_the_second_of_two_in_one_cell_is_told_and_nothing_is_overwritten(submission, sheet, clerk, colleague):
+def test_the_second_of_two_in_one_cell_is_told_and_nothing_is_overwritten(
+    submission, sheet, clerk, colleague
+):
     save_cells(submission, [entry(sheet, "1", seen=0)], by=clerk)
     with pytest.raises(CellConflict, match=str(clerk)) as caught:
         save_cells(submission, [entry(sheet, "2", seen=0)], by=colleague)
@@ -113,13 +117,18 @@ def test_prefilled_cells_show_the_accepted_figure_and_keep_its_version(
     obligation, department, other_department, indicators, clerk
 ):
     source = Source.objects.create(
-        kind=SourceKind.IMPORT, code="KH2026", citation="NQ HĐND", stated_on=date(2025, 12, 10),
+        kind=SourceKind.IMPORT,
+        code="KH2026",
+        citation="NQ HĐND",
+        stated_on=date(2025, 12, 10),
         created_at=stages.START,
     )
+
     def plan(amount):
         return FigureEntry(
             indicators["THU-NOI-DIA"].pk, department.pk, "2026", ValueType.PLAN, stages.number(amount)
         )
+
     post([plan("1000")], source=source, standing=Standing.ACCEPTED, supplier=other_department, by=None)
     submission = services.open_submission(obligation)
     cell = submission.sheets.get().cells.get(row="I.1", column="ke-hoach")
@@ -163,3 +172,34 @@ def test_saving_a_cell_takes_few_queries(submission, sheet, clerk, django_assert
     save_cells(submission, [entry(sheet, "1")], by=clerk)
     with django_assert_max_num_queries(10):
         save_cells(submission, [entry(sheet, "2")], by=clerk)
+
+
+@pytest.mark.requirement("X8", part="estimate and actual kept apart")
+@pytest.mark.parametrize(("bound", "shown"), [("estimate", 10), ("actual", 11), ("official", None)])
+def test_a_prefilled_column_shows_its_own_kind_and_actual_the_best(
+    obligation, department, other_department, indicators, clerk, bound, shown
+):
+    """BM01's column for last month, bound to another kind of value, with an estimate and an actual in the store."""
+    version = obligation.form_versions.get()
+    columns = [
+        {**column, "value_type": bound} if column["key"] == "thang-truoc" else column
+        for column in version.compiled["columns"]
+    ]
+    type(version).objects.filter(pk=version.pk).update(
+        compiled={**version.compiled, "columns": columns}, sha256=f"test-{bound}"
+    )
+    source = Source.objects.create(
+        kind=SourceKind.IMPORT,
+        code="T4",
+        citation="Tháng 4",
+        stated_on=date(2026, 5, 1),
+        created_at=stages.START,
+    )
+    entries = [
+        FigureEntry(indicators["THU-NOI-DIA"].pk, department.pk, "2026-M04", kind, stages.number(amount))
+        for kind, amount in ((ValueType.ESTIMATE, "10"), (ValueType.ACTUAL, "11"))
+    ]
+    post(entries, source=source, standing=Standing.ACCEPTED, supplier=other_department, by=None)
+
+    cells = services.open_submission(obligation).sheets.get().cells.filter(row="I.1", column="thang-truoc")
+    assert [cell.amount for cell in cells] == ([shown] if shown else [])

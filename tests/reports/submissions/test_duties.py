@@ -95,7 +95,9 @@ def test_a_lapsed_duty_opens_nothing(submission, department):
 
 def test_a_future_duty_opens_nothing_yet(submission, department):
     person = make_person("chua-den")
-    Duty.objects.create(person=person, organisation=department, kind=DutyKind.ENTER, valid_from=date(2999, 1, 1))
+    Duty.objects.create(
+        person=person, organisation=department, kind=DutyKind.ENTER, valid_from=date(2999, 1, 1)
+    )
 
     assert not may_enter(person, submission)
 
@@ -157,7 +159,10 @@ class TestPolicies:
 
         in_review.refresh_from_db()
         assert in_review.status == Status.APPROVED
-        assert sorted(in_review.decisions.values_list("step", "sheet_code")) == [("data", "BM01"), ("report", "")]
+        assert sorted(in_review.decisions.values_list("step", "sheet_code")) == [
+            ("data", "BM01"),
+            ("report", ""),
+        ]
 
     def test_data_only_asks_nobody_for_the_report(self, draft, clerk, data_leader):
         submission = with_policy(draft, approval_policy=ApprovalPolicy.DATA_ONLY)

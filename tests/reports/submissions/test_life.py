@@ -28,7 +28,9 @@ def test_submitting_freezes_a_snapshot_and_waits_for_the_first_step(in_review, c
 @pytest.mark.requirement("R100", part="leader approves data")
 @pytest.mark.requirement("R102", part="approved data enter the own store")
 @pytest.mark.requirement("R103", part="report approval is a second act")
-def test_data_and_report_are_two_acts_and_data_enter_the_own_store(in_review, data_leader, leader, department):
+def test_data_and_report_are_two_acts_and_data_enter_the_own_store(
+    in_review, data_leader, leader, department
+):
     services.approve_data(in_review, by=data_leader, seen=in_review.snapshot.sha256, at=stages.hour(2))
     in_review.refresh_from_db()
 
@@ -50,9 +52,7 @@ def test_data_and_report_are_two_acts_and_data_enter_the_own_store(in_review, da
 @pytest.mark.parametrize(("reasons", "text"), [([], "Sai"), (["sai_so_lieu"], " "), (["la_ly_do_la"], "Sai")])
 def test_refusing_needs_a_named_reason_and_a_text(in_review, data_leader, reasons, text):
     with pytest.raises(SubmissionError):
-        services.refuse(
-            in_review, by=data_leader, seen=in_review.snapshot.sha256, reasons=reasons, text=text
-        )
+        services.refuse(in_review, by=data_leader, seen=in_review.snapshot.sha256, reasons=reasons, text=text)
 
     in_review.refresh_from_db()
     assert in_review.status == Status.IN_REVIEW
@@ -60,7 +60,9 @@ def test_refusing_needs_a_named_reason_and_a_text(in_review, data_leader, reason
 
 
 @pytest.mark.requirement("R101", part="corrected and submitted again")
-def test_a_refused_report_is_corrected_and_starts_again_from_the_first_step(in_review, data_leader, leader, clerk):
+def test_a_refused_report_is_corrected_and_starts_again_from_the_first_step(
+    in_review, data_leader, leader, clerk
+):
     services.refuse(
         in_review,
         by=data_leader,
@@ -157,8 +159,12 @@ def test_accepted_figures_stand_for_the_province_with_the_dispatch_as_source(acc
 
 @pytest.mark.requirement("R108", part="returned with a request to adjust")
 @pytest.mark.requirement("R109", part="all rounds kept")
-def test_a_returned_report_comes_back_and_all_rounds_are_kept(sent, receiver, clerk, data_leader, leader, registrar):
-    services.return_(sent, by=receiver, reasons=["sai_don_vi_tinh"], text="Tỷ, không phải triệu", at=stages.hour(5))
+def test_a_returned_report_comes_back_and_all_rounds_are_kept(
+    sent, receiver, clerk, data_leader, leader, registrar
+):
+    services.return_(
+        sent, by=receiver, reasons=["sai_don_vi_tinh"], text="Tỷ, không phải triệu", at=stages.hour(5)
+    )
     sent.refresh_from_db()
     assert sent.status == Status.RETURNED
 
@@ -337,7 +343,13 @@ def test_the_timeline_tells_the_cycle_in_words(accepted, clerk, data_leader, lea
     told = [(event.who, event.text) for event in timeline(accepted)]
 
     assert [who for who, _ in told] == [
-        str(clerk), str(data_leader), str(leader), str(leader), str(registrar), str(registrar), str(receiver),
+        str(clerk),
+        str(data_leader),
+        str(leader),
+        str(leader),
+        str(registrar),
+        str(registrar),
+        str(receiver),
     ]
     assert told[0][1] == "trình duyệt (bản trình 1)"
     assert told[4][1] == "cấp số, phát hành: 05/BC-STC"
@@ -350,7 +362,13 @@ def test_every_verb_leaves_one_audit_entry_with_its_author(accepted, registrar):
     assert verbs == [
         f"submission.{verb}"
         for verb in (
-            Verb.SUBMIT, Verb.APPROVE_DATA, Verb.APPROVE_REPORT, Verb.APPROVE, Verb.ISSUE, Verb.SEND, Verb.ACCEPT,
+            Verb.SUBMIT,
+            Verb.APPROVE_DATA,
+            Verb.APPROVE_REPORT,
+            Verb.APPROVE,
+            Verb.ISSUE,
+            Verb.SEND,
+            Verb.ACCEPT,
         )
     ]
     assert AuditEntry.objects.about(accepted).get(verb="submission.send").person == registrar

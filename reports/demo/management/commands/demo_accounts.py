@@ -17,7 +17,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.PORTAL_IS_DEMO:
             raise CommandError("There is no demonstration in production settings.")
-        people = User.objects.filter(is_active=True).prefetch_related("duties__organisation").order_by("username")
+        people = (
+            User.objects.filter(is_active=True).prefetch_related("duties__organisation").order_by("username")
+        )
         for person in people:
             duties = list(person.duties.all())
             organisations = ", ".join(dict.fromkeys(duty.organisation.code for duty in duties)) or "–"

@@ -21,6 +21,12 @@ from reports.submissions.models import DispatchOutcome, Submission
 
 FOLDER = Path(story.__file__).parent
 STAGE, TOLD = "demo.stage", "demo.told"
+#: The report whose paper is shown: the lead agency's for six months of 2024.
+CONSOLIDATED = {
+    "obligation__tier__number": 2,
+    "obligation__tier__round__regime_version__code": "KTXH-6T",
+    "obligation__tier__round__period": "2024-H1",
+}
 
 
 class Command(BaseCommand):
@@ -54,18 +60,15 @@ class Command(BaseCommand):
             self.stdout.write(f"  {self.count} …")
 
     def _print_where_to_look(self) -> None:
-        sent = (
-            Submission.objects.filter(
-                obligation__tier__number=2, dispatches__outcome=DispatchOutcome.ACCEPTED
-            )
-            .order_by("-first_sent_at")
-            .first()
-        )
-        if sent is not None:
-            dispatch = sent.dispatches.order_by("-number")[0]
-            if dispatch.pdf is not None:
-                self.stdout.write(f"Consolidated report (PDF): {dispatch.pdf.content.path}")
-                self.stdout.write(f"  {sent}, {dispatch.document}")
+        lead = Submission.objects.get(**CONSOLIDATED)
+        dispatch = lead.dispatches.filter(outcome=DispatchOutcome.ACCEPTED).latest("number")
+        assert dispatch.pdf is not None
+        path = Path(settings.VAR_DIR) / "minh-hoa" / dispatch.pdf.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with dispatch.pdf.content.open() as kept:
+            path.write_bytes(kept.read())
+        self.stdout.write(f"Consolidated report (PDF): {path}")
+        self.stdout.write(f"  {dispatch.document}")
         self.stdout.write(f"Sign in at /admin/ (password of everybody: {PASSWORD}); examples:")
         for username, what in (
             ("stc.nhaplieu", "enters figures at the department of finance"),

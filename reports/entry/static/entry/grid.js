@@ -11,7 +11,7 @@ const STATES = ["saving", "saved", "error", "conflict", "offline"];
 const TYPED = "input, textarea";
 
 class Grid extends Controller {
-    static targets = ["table", "box", "state", "issues", "pasted", "line", "ask", "history"];
+    static targets = ["frame", "table", "box", "state", "issues", "pasted", "line", "ask", "history"];
     static values = {
         sheet: Number,
         columns: Array,
@@ -88,12 +88,21 @@ class Grid extends Controller {
         const td = event.target.closest("td");
         if (!td || td.cellIndex < LEADING) return;
         if (event.target.matches(TYPED)) event.target.select();
+        /* After the browser's own scrolling to what is focused. */
+        window.requestAnimationFrame(() => this.bringUp());
         this.chosen = this.keyOf(td);
         const row = td.parentElement;
         const said = [this.nameOf(td), row.cells[2].textContent, td.title, row.querySelector("th.label").title];
         this.lineTarget.textContent = said.filter(Boolean).join(" — ");
         this.askTarget.hidden = false;
         this.historyTarget.hidden = true;
+    }
+
+    /** The first cell that is entered brings the whole sheet into sight, with its state and its errors. */
+    bringUp() {
+        const { top, bottom } = this.frameTarget.getBoundingClientRect();
+        const bar = document.querySelector(".action-bar")?.getBoundingClientRect().top ?? window.innerHeight;
+        if (top < 50 || bottom > bar) this.frameTarget.scrollIntoView({ block: "start", behavior: "instant" });
     }
 
     key(event) {
@@ -408,6 +417,7 @@ class Grid extends Controller {
         const list = lines.length ? [element("ol", {}, ...lines), ...older] : [element("p", { class: "quiet" }, "Ô này chưa được sửa lần nào.")];
         this.historyTarget.replaceChildren(...list, button("Đóng", () => (this.historyTarget.hidden = true)));
         this.historyTarget.hidden = false;
+        this.historyTarget.scrollIntoView({ block: "nearest" });
     }
 }
 

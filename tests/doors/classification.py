@@ -1,0 +1,181 @@
+"""Who gets in where. Every address of the URLconf is named here, by its name or, without one, by its route.
+
+The first line that fits an address decides. ``*`` stands for anything. The world behind the doors is that of
+``conftest.samples``: the report of the department is accepted by the lead agency and published.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from .walk import Address
+
+ACTORS = (
+    "anonymous",
+    "outsider",  # every duty, in an organisation that has nothing to do with the report
+    "clerk",
+    "leader",
+    "receiver",
+    "publisher",
+    "designer",
+    "monitor",
+    "root",
+)
+
+NOBODY: frozenset[str] = frozenset()
+EVERYBODY = frozenset(ACTORS)
+SIGNED_IN = EVERYBODY - {"anonymous"}
+ROOT = frozenset({"root"})
+#: Page permissions: the designer in his agency's section.
+AUTHORS = frozenset({"designer", "root"})
+#: DESIGN somewhere, for what belongs to nobody in particular.
+DESIGNERS = frozenset({"outsider", "designer", "root"})
+#: SYSTEM_ADMIN.
+OFFICE = frozenset({"outsider", "root"})
+INSIDE = frozenset({"clerk", "leader", "root"})
+READERS = INSIDE | {"receiver", "publisher"}
+LEAD = frozenset({"publisher", "root"})
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who gets in. GET: each of ``reads`` does, nobody else. POST: of ``acts`` (by default ``reads``) some may.
+
+    ``acts`` with empty ``reads``: an address to post to; each of ``acts`` gets an answer. What leads out lets nobody in.
+    ``unseen``: it leads to nothing that can be made here, so that not even those who may get in do.
+    ``breaks``: a fault of Wagtail's own views, met only by those who may get in and post nonsense.
+    """
+
+    name: str
+    reads: frozenset[str] = NOBODY
+    acts: frozenset[str] | None = None
+    unseen: bool = False
+    breaks: bool = False
+
+    def fits(self, address: Address) -> bool:
+        return fnmatchcase(address.key, self.name)
+
+    @property
+    def posters(self) -> frozenset[str]:
+        return self.reads if self.acts is None else self.acts
+
+
+def _snippet(name: str, editors: frozenset[str], *more: Door) -> tuple[Door, ...]:
+    """A catalogue: everybody here reads it, ``editors`` change it."""
+    return (
+        *more,
+        Door(f"{name}:list", SIGNED_IN),
+        Door(f"{name}:list_results", SIGNED_IN),
+        Door(f"{name}:inspect", SIGNED_IN),
+        Door(f"{name}:revisions_*", editors, unseen=True),
+        Door(f"{name}:*", editors),
+    )
+
+
+_SUBMISSION = "wagtailsnippets_submissions_submission"
+
+DOORS: tuple[Door, ...] = (
+    # ---- the public site
+    Door("live", EVERYBODY),
+    Door("ready", EVERYBODY),
+    Door("catalogue:*", EVERYBODY),
+    Door("publication:*", EVERYBODY),
+    Door("wagtail_serve", EVERYBODY),
+    Door("wagtaildocs_serve", EVERYBODY),
+    Door("wagtaildocs_authenticate_with_password", EVERYBODY, unseen=True),
+    Door("wagtailcore_*", EVERYBODY),
+    # ---- signing in, and what every signed-in person has
+    Door("wagtailadmin_login", frozenset({"anonymous"}), acts=EVERYBODY),
+    Door("wagtailadmin_logout"),
+    Door("wagtailadmin_password_reset*"),
+    Door("wagtailadmin_sprite", EVERYBODY),
+    Door("wagtailadmin_javascript_catalog", EVERYBODY),
+    Door("wagtail_modeladmin:javascript_catalog", SIGNED_IN),
+    Door("wagtailadmin_home", SIGNED_IN),
+    Door("wagtailadmin_account", SIGNED_IN),
+    Door("wagtailadmin_dismissibles", SIGNED_IN),
+    Door("wagtailadmin_block_preview", SIGNED_IN, unseen=True),
+    Door("wagtailadmin_editing_sessions:ping", acts=READERS, unseen=True),
+    Door("wagtailadmin_editing_sessions:release", acts=SIGNED_IN, unseen=True),
+    Door("notifications:inbox", SIGNED_IN),
+    Door("notifications:mark_all_read", acts=SIGNED_IN),
+    Door("notifications:open", frozenset({"clerk"})),
+    Door("notifications:mark_read", acts=frozenset({"clerk"})),
+    # ---- what is shadowed or leads nowhere
+    Door("admin/^(?P<rest>*"),
+    Door("admin/test404/"),
+    Door("admin/^.*/$"),
+    Door("wagtailadmin_error_test"),
+    Door("wagtail_bulk_action"),
+    Door("wagtailsnippets:index"),
+    Door("wagtailsettings:*"),
+    # ---- Wagtail's own: accounts and machinery for superusers, pages and files for their authors
+    Door("wagtailadmin_reports:*", ROOT),
+    Door("wagtailadmin_workflows:*", ROOT),
+    Door("wagtailadmin_collections:*", ROOT),
+    Door("wagtailsites:*", ROOT),
+    Door("wagtailusers_users:delete"),
+    Door("wagtailusers_*", ROOT),
+    Door("wagtailadmin_api:*:find", AUTHORS, unseen=True),
+    Door("wagtailadmin_api:pages:action", acts=AUTHORS, unseen=True),
+    Door("wagtailadmin_api:*", AUTHORS),
+    Door("wagtailadmin_choose_page_external_link", AUTHORS, breaks=True),
+    Door("wagtailadmin_choose_page*", AUTHORS),
+    Door("wagtailadmin_tag_autocomplete", AUTHORS),
+    Door("wagtailadmin_tag_model_autocomplete", AUTHORS, unseen=True),
+    Door("wagtailadmin_explore*", AUTHORS),
+    Door("wagtailadmin_pages:copy", AUTHORS, breaks=True),
+    Door("wagtailadmin_pages:set_privacy", ROOT),
+    Door("wagtailadmin_pages:workflow_history_detail", AUTHORS, unseen=True),
+    Door("wagtailadmin_pages:*", AUTHORS),
+    Door("wagtaildocs*", ROOT),
+    Door("wagtailimages*", ROOT),
+    # ---- catalogues
+    *_snippet("wagtailsnippets_indicators_*", DESIGNERS),
+    *_snippet("wagtailsnippets_organisations_legalact", DESIGNERS),
+    Door("wagtailsnippetchoosers_*", SIGNED_IN),
+    Door("so-tra-cuu_*", SIGNED_IN),
+    # ---- regimes and forms
+    Door("regimes:*", AUTHORS),
+    Door("outlines:*", AUTHORS),
+    *_snippet(
+        "report_forms",
+        DESIGNERS,
+        Door("report_forms:preview", SIGNED_IN),
+        Door("report_forms:version", SIGNED_IN),
+        Door("report_forms:delete"),
+    ),
+    # ---- time
+    Door("lich-lam-viec_modeladmin_index", SIGNED_IN),
+    Door("lich-lam-viec_modeladmin_*", OFFICE),
+    Door("rounds:list", SIGNED_IN),
+    Door("rounds:detail", SIGNED_IN - {"monitor"}),
+    Door("rounds:open", frozenset({"outsider", "receiver", "designer"})),
+    Door("rounds:*", frozenset({"receiver", "designer"})),
+    # ---- reports
+    Door(f"{_SUBMISSION}:list*", SIGNED_IN),
+    Door(f"{_SUBMISSION}:edit", READERS),
+    Door(f"{_SUBMISSION}:document", READERS),
+    Door(f"{_SUBMISSION}:history_of_cell", INSIDE),
+    Door(f"{_SUBMISSION}:file", INSIDE),
+    Door(f"{_SUBMISSION}:preview", INSIDE),
+    Door(f"{_SUBMISSION}:*", READERS),
+    Door("consolidation:*", LEAD),
+    # ---- following and making public
+    Door("dashboards:worklist", SIGNED_IN),
+    Door("dashboards:rounds", SIGNED_IN),
+    Door("dashboards:*", frozenset({"receiver", "root"})),
+    Door("publication_admin:list", frozenset({"outsider", "publisher"})),
+    Door("publication_admin:*", frozenset({"publisher"})),
+    # ---- organisations and people
+    Door("organisations:index*", SIGNED_IN),
+    Door("organisations:inspect", SIGNED_IN),
+    Door("organisations:*", OFFICE),
+    Door("people:*", OFFICE),
+    Door("audit:*", OFFICE),
+)
+
+
+def door_of(address: Address) -> Door | None:
+    return next((door for door in DOORS if door.fits(address)), None)
