@@ -104,7 +104,8 @@ def _posting_moment(at: datetime) -> datetime:
         StoreError: it lies further back than clocks differ.
     """
     last = Posting.objects.order_by("-number").values_list("posted_at", flat=True).first()
-    return at
+    if last is None or at >= last:
+        return at
     if last - at > CLOCK_DIFFERENCE:
         raise StoreError(
             f"Không ghi lùi số liệu: lần ghi trước vào lúc {timezone.localtime(last):%H:%M %d/%m/%Y}, "

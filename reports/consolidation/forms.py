@@ -23,7 +23,7 @@ class AdjustmentForm(forms.Form):
     reason = forms.CharField(
         label="Lý do",
         max_length=REASON_LIMIT,
-        help_text="Ai xem báo cáo cũng đọc được lý do này.",
+        help_text="Hiện ở trang tổng hợp và trong tiến trình của báo cáo.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

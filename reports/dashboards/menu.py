@@ -17,3 +17,9 @@ class FollowMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         return follows_something(request.user)
+
+
+def hide_help(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Wagtail's help speaks of pages, in English, to whoever runs the site; officials have guidance pages."""
+    if not request.user.is_superuser:  # type: ignore[union-attr]
+        items.clear()

@@ -1,9 +1,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 from wagtail import hooks
 
-from .menu import FollowMenuItem
+from .menu import FollowMenuItem, hide_help
 from .panels import arrange
 
+hooks.register("construct_help_menu", hide_help)
 hooks.register("construct_homepage_panels", arrange)
 hooks.register("register_admin_menu_item", FollowMenuItem)
 

@@ -112,6 +112,19 @@ def plan_round(version: RegimeVersion, period: Period, *, calendar: WorkingCalen
     return Plan(f"{version.title} – {period.label()}", period, window, tuple(tiers))
 
 
+def refuse_twin(page: RegimePage, period: Period) -> None:
+    """
+    Raises:
+        RoundError: the regime has a round of this period that is not cancelled.
+    """
+    same = Round.objects.filter(regime_version__page=page, period=str(period))
+    if twin := same.exclude(status=RoundStatus.CANCELLED).first():
+        raise RoundError(
+            f"Đã có đợt “{twin.title}” của chế độ này, mở ngày {timezone.localdate(twin.opened_at):%d/%m/%Y}. "
+            "Hãy hủy đợt đó trước khi mở lại."
+        )
+
+
 def window_of(
     rule: dict[str, str | None], period: Period, kind: str = RegimeKind.PERIODIC
 ) -> tuple[date, date]:
@@ -162,12 +175,7 @@ def open_round(
             "Chỉ cơ quan chủ trì của chế độ mới mở được đợt báo cáo; "
             "cần nhiệm vụ thiết kế, tiếp nhận hoặc tổng hợp tại cơ quan đó."
         )
-    same = Round.objects.filter(regime_version__page=page, period=str(period))
-    if twin := same.exclude(status=RoundStatus.CANCELLED).first():
-        raise RoundError(
-            f"Đã có đợt “{twin.title}” của chế độ này, mở ngày {timezone.localdate(twin.opened_at):%d/%m/%Y}. "
-            "Hãy hủy đợt đó trước khi mở lại."
-        )
+    refuse_twin(page, period)
     plan = plan_round(regime_version, period)
     _refuse_absent(plan, max(today, period.first_day))
     first, last = plan.window

@@ -31,6 +31,7 @@ from .admin_forms import (
     WindowEntryForm,
     openable_versions,
 )
+from .calendar import named_day
 from .due_dates import DeadlineError
 from .models import OWED, Obligation, Round, Tier
 
@@ -162,9 +163,12 @@ class OpenRound(_Screen, TemplateView):
         form = OpenRoundEntryForm(data or None, versions=openable_versions(self.user))
         plan = None
         if form.is_valid():
+            regime, period = form.cleaned_data["regime"], form.cleaned_data["period"]
             try:
-                plan = services.plan_round(form.cleaned_data["regime"], form.cleaned_data["period"])
+                plan = services.plan_round(regime, period)
+                services.refuse_twin(regime.page, period)
             except DeadlineError as error:
+                plan = None
                 form.add_error("period", str(error))
         organisations = Organisation.objects.in_bulk(
             {pk for tier in plan.tiers for pk in (tier.recipient, *(pk for pk, _ in tier.subjects))}
@@ -246,8 +250,10 @@ class _Verb(_Screen, FormView):
         return super().form_valid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        due_on = getattr(self.object, "due_on", None)
         return super().get_context_data(
             subject=self.object,
+            due=named_day(due_on) if due_on else "",
             explanation=self.explanation,
             button=self.button,
             back=self.get_success_url(),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
+from indicators.numbers import CellValue, NoValue
 from reports.regimes.grid import CellKey, CellKind
 from reports.submissions.content import (
     SheetContent,
@@ -33,7 +34,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """``filled`` cells are not blank; ``same`` of them are as they were. ``against`` names the older snapshot, "" where
+    """``filled`` cells are not blank, ``unknown`` of them "…"; ``same`` are as they were. ``against`` names the older snapshot, "" where
     this is the first. ``sections``: headings whose text differs."""
 
     filled: int
@@ -49,8 +50,8 @@ def comparison(submission: Submission) -> Comparison:
     snapshot = submission.snapshot
     assert snapshot is not None
     now = frozen_sheets(snapshot)
-    filled = sum(len(_entered(content)) for content in now)
-    unknown = sum(value.code == "…" for content in now for value in content.values.values())
+    stated = [text for content in now for text in _entered(content).values()]
+    filled, unknown = len(stated), stated.count(encode(CellValue(code=NoValue.UNKNOWN)))
     before = _looked_at_before(submission, snapshot)
     if before is None:
         return Comparison(filled, unknown)

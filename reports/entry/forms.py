@@ -119,6 +119,7 @@ class ReasonsForm(ActForm):
 
 
 class RefuseForm(SeenForm, ReasonsForm):
+    field_order = ["form_code", "reasons", "text"]
     form_code = forms.ChoiceField(label="Biểu không được duyệt", required=False)
 
     def prepare(self) -> None:

@@ -34,7 +34,7 @@ def publishable(user: User | AnonymousUser) -> SubmissionQuerySet:
         if codes is not None:
             theirs &= Q(obligation__tier__round__regime_version__code__in=codes)
         reachable |= theirs
-    return Submission.objects.filter(reachable, accepted_snapshot__isnull=False)
+    return Submission.objects.filter(reachable, status=Status.ACCEPTED, accepted_snapshot__isnull=False)
 
 
 def publishing_organisation(user: User, submission: Submission) -> Organisation:

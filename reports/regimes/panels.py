@@ -92,11 +92,14 @@ REGIME = TabbedInterface(
 TIER = [
     FieldRowPanel([FieldPanel("number"), FieldPanel("name")]),
     FieldPanel("recipient"),
-    FieldRowPanel([FieldPanel("due_anchor"), FieldPanel("due_working_days"), FieldPanel("due_time")]),
-    FieldRowPanel([FieldPanel("due_day_of_month"), FieldPanel("due_month_offset"), FieldPanel("due_on")]),
+    FieldPanel("due_anchor"),
+    FieldRowPanel(
+        [FieldPanel("due_day_of_month"), FieldPanel("due_month_offset"), FieldPanel("due_working_days")]
+    ),
+    FieldRowPanel([FieldPanel("due_on"), FieldPanel("due_time")]),
     FieldRowPanel([FieldPanel("opens_days_before"), FieldPanel("closes_days_after")]),
 ]
-SUBJECT = [FieldRowPanel([FieldPanel("tier_number"), FieldPanel("organisation"), FieldPanel("report_form")])]
+SUBJECT = [FieldRowPanel([FieldPanel("tier_number"), FieldPanel("organisation")]), FieldPanel("report_form")]
 
 OUTLINE = [FieldPanel("introduction"), InlinePanel("sections", heading="Các mục", label="Mục", min_num=1)]
 OUTLINE_SECTION = [

@@ -103,7 +103,7 @@ def samples(
         "pk": accepted.pk,
         "page_id": regime.pk,
         "page_pk": regime.pk,
-        "parent_page_id": home_page.pk,
+        "parent_page_id": regime.get_parent().pk,
         "page_to_move_id": regime.pk,
         "destination_id": home_page.pk,
         "page_view_restriction_id": restriction.pk,

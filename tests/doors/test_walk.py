@@ -53,4 +53,4 @@ def test_a_door_opens_for_those_it_is_for(actor, visitor, samples):
             if outcome not in expected(door, actor, method):
                 wrong.append(f"{method} {path} ({address.key}): {outcome}, {response.status_code}")
 
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)

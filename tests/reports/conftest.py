@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from wagtail.models import Page
+from wagtail.models import Page, Site
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from home.models import HomePage, SectionPage
 from home.organisations.models import LegalAct, Organisation
@@ -159,10 +160,9 @@ def consolidated_form(lead, indicators) -> ReportForm:
 
 
 @pytest.fixture
+@disable_reference_index_auto_update()
 def home_page(db) -> HomePage:
     """The front page as the root of the default site."""
-    from wagtail.models import Site
-
     root = Page.get_first_root_node() or Page.add_root(title="Gốc", slug="root")
     home = HomePage.objects.first() or root.add_child(
         instance=HomePage(title="Trang chủ", slug="trang-chu-moi")
@@ -176,12 +176,14 @@ def home_page(db) -> HomePage:
 
 
 @pytest.fixture
+@disable_reference_index_auto_update()
 def regime_section(home_page) -> SectionPage:
     """/che-do-bao-cao/"""
     return home_page.add_child(instance=SectionPage(title="Chế độ báo cáo", slug="che-do-bao-cao"))
 
 
 @pytest.fixture
+@disable_reference_index_auto_update()
 def outline(regime_section) -> OutlinePage:
     """Two sections to write, the second of free will."""
     page = OutlinePage(title="Đề cương báo cáo kinh tế – xã hội tháng", slug="de-cuong-ktxh-thang")
@@ -195,6 +197,7 @@ def outline(regime_section) -> OutlinePage:
 
 
 @pytest.fixture
+@disable_reference_index_auto_update()
 def draft_regime(
     regime_section,
     lead,
@@ -252,6 +255,7 @@ def draft_regime(
 
 
 @pytest.fixture
+@disable_reference_index_auto_update()
 def regime(draft_regime) -> RegimePage:
     """KTXH-THANG: monthly, figures and narrative, two tiers; number required, signature not. Published."""
     draft_regime.publish(draft_regime.save_revision(), at=OPENED_AT)

@@ -103,8 +103,9 @@ def test_a_retracted_figure_ends_without_successor_and_only_the_suppliers_own(
 
 def test_a_figure_given_and_retracted_at_once_is_given(indicator, department):
     kept = entry(indicator, department, "5")
+    post_figures(kept, supplier=department)
 
-    post_figures(kept, supplier=department, retracted=[kept.address])
+    post_figures(kept, supplier=department, retracted=[kept.address], at=NOON)
 
     assert amounts(Figure.objects.current()) == [5]
 

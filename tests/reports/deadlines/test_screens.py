@@ -138,14 +138,14 @@ def test_a_wrong_period_is_told_at_its_field(client, regime, receiver, period, t
     assert not Round.objects.exists()
 
 
-def test_a_second_round_is_refused_on_the_screen(client, opened_round, receiver):
+def test_a_second_round_is_refused_on_the_screen_before_it_is_confirmed(client, opened_round, receiver):
     client.force_login(receiver)
+    data = {"regime": opened_round.regime_version_id, "period": "2026-M05"}
 
-    text = body(
-        client.post(address("open"), {"regime": opened_round.regime_version_id, "period": "2026-M05"})
-    )
-
-    assert "Đã có đợt" in text
+    for response in (client.get(address("open"), data), client.post(address("open"), data)):
+        text = body(response)
+        assert "Đã có đợt" in text
+        assert "Mở đợt và giao báo cáo" not in text
     assert Round.objects.count() == 1
 
 

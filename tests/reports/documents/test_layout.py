@@ -91,19 +91,19 @@ def test_the_blocks_stand_in_the_order_of_the_decree(content):
 @pytest.mark.parametrize(
     ("text", "font", "points"),
     [
-        ("TỈNH KHÁNH HÒA", "Tinos", (12, 13)),
-        ("SỞ TÀI CHÍNH", "Tinos-Bold", (12, 13)),
-        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Tinos-Bold", (12, 13)),
-        ("Độc lập - Tự do - Hạnh phúc", "Tinos-Bold", (13, 14)),
-        ("Số: 05/BC-STC", "Tinos", (13, 13)),
-        ("Khánh Hòa, ngày 03 tháng 02 năm 2026", "Tinos-Italic", (13, 14)),
-        ("BÁO CÁO", "Tinos-Bold", (13, 14)),
-        ("Kính gửi: Ủy ban nhân dân tỉnh Khánh Hòa", "Tinos", (13, 14)),
-        ("Thu nội địa ước đạt 7.213,5 tỷ đồng.", "Tinos", (13, 14)),
-        ("KT. GIÁM ĐỐC", "Tinos-Bold", (13, 14)),
-        ("Nguyễn Văn Minh Họa", "Tinos-Bold", (13, 14)),
-        ("Nơi nhận:", "Tinos-Bold-Italic", (12, 12)),
-        ("Như trên;", "Tinos", (11, 11)),
+        ("TỈNH KHÁNH HÒA", "Tinos-Document", (12, 13)),
+        ("SỞ TÀI CHÍNH", "Tinos-Document-Bold", (12, 13)),
+        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Tinos-Document-Bold", (12, 13)),
+        ("Độc lập - Tự do - Hạnh phúc", "Tinos-Document-Bold", (13, 14)),
+        ("Số: 05/BC-STC", "Tinos-Document", (13, 13)),
+        ("Khánh Hòa, ngày 03 tháng 02 năm 2026", "Tinos-Document-Italic", (13, 14)),
+        ("BÁO CÁO", "Tinos-Document-Bold", (13, 14)),
+        ("Kính gửi: Ủy ban nhân dân tỉnh Khánh Hòa", "Tinos-Document", (13, 14)),
+        ("Thu nội địa ước đạt 7.213,5 tỷ đồng.", "Tinos-Document", (13, 14)),
+        ("KT. GIÁM ĐỐC", "Tinos-Document-Bold", (13, 14)),
+        ("Nguyễn Văn Minh Họa", "Tinos-Document-Bold", (13, 14)),
+        ("Nơi nhận:", "Tinos-Document-Bold-Italic", (12, 12)),
+        ("Như trên;", "Tinos-Document", (11, 11)),
     ],
 )
 def test_each_block_has_the_size_and_style_of_the_decree(content, text, font, points):
@@ -324,10 +324,10 @@ def test_only_the_bundled_font_is_used_and_embedded(content):
         fonts |= page["/Resources"]["/Font"]
     names = {font.get_object()["/BaseFont"] for font in fonts.values()}
     assert {name.split("+")[1] for name in names} == {
-        "Tinos",
-        "Tinos-Bold",
-        "Tinos-Italic",
-        "Tinos-Bold-Italic",
+        "Tinos-Document",
+        "Tinos-Document-Bold",
+        "Tinos-Document-Italic",
+        "Tinos-Document-Bold-Italic",
     }
     for font in fonts.values():
         descriptor = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -43,7 +44,8 @@ def archive_and_fail(content: bytes) -> None:
 
 @pytest.fixture
 def document(department, content) -> Document:
-    return next_document(department, content.title, content, at=NOON)
+    draft = replace(content, number_and_symbol="", issued_on=None, draft=True)
+    return next_document(department, content.title, draft, at=NOON)
 
 
 @pytest.mark.requirement("R155", part="the same bytes are kept once")
@@ -221,9 +223,11 @@ def test_rendering_follows_the_number(document, registrar):
         text = " ".join(pages_of(pdf.read()))
     assert "Số: 05/BC-STC" in text
     assert "DỰ THẢO" not in text
+    with draft.content.open() as pdf:
+        assert "DỰ THẢO" in " ".join(pages_of(pdf.read()))
 
 
-def test_the_number_of_the_register_wins_over_what_the_content_said(document, registrar):
+def test_the_number_given_ends_the_draft(document, registrar):
     give_number(document, number=7, symbol="BC-STC", issued_on=date(2026, 1, 9), by=registrar, at=NOON)
 
     content = content_of(document)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from home.accounts.models import User
-from reports.submissions.models import Submission
+from home.audit.models import AuditEntry
+from reports.regimes.models import FormVersion
+from reports.submissions.models import Cell, CellChange, Decision, Dispatch, Section, Sheet, Submission
 from tests.reports.submissions.conftest import (  # noqa: F401 the fixtures of its stages
     accepted,
     approved,
@@ -27,12 +30,26 @@ def address(name: str, *args: object) -> str:
     return reverse(f"{NAMESPACE}:{name}", args=args)
 
 
+def fingerprint() -> tuple[Any, ...]:
+    """All that a refused request must leave as it is."""
+    return (
+        list(Submission.objects.order_by("pk").values_list("pk", "status", "snapshot_id", "accepted_snapshot_id")),
+        list(Cell.objects.order_by("pk").values_list("pk", "amount", "code", "text", "version")),
+        CellChange.objects.count(),
+        list(Section.objects.order_by("pk").values_list("pk", "body", "version")),
+        list(Submission.objects.values_list("attachments__pk", "attachments__removed_at").order_by("attachments__pk")),
+        Decision.objects.count(),
+        list(Dispatch.objects.order_by("pk").values_list("pk", "outcome")),
+        AuditEntry.objects.count(),
+    )
+
+
 @pytest.fixture
 def as_user() -> Callable[[User], Client]:
     """A browser in which this person is signed in."""
 
     def signed_in(user: User) -> Client:
-        client = Client()
+        client = Client(headers={"X-Requested-With": "XMLHttpRequest"})
         client.force_login(User.objects.get(pk=user.pk))
         return client
 
@@ -40,15 +57,62 @@ def as_user() -> Callable[[User], Client]:
 
 
 @pytest.fixture
-def save(as_user):
+def send_json(as_user):
+    """POST JSON to one of the report's addresses as a person."""
+
+    def sent_as(user: User, name: str, report: Submission, **data: Any):
+        return as_user(user).post(address(name, report.pk), data, content_type="application/json")
+
+    return sent_as
+
+
+@pytest.fixture
+def type_in(send_json):
     """Type into one cell as a person; the answer of the server."""
 
-    def typed(user: User, report: Submission, row: str, column: str, text: str, *, seen: int = 0, sheet: int | None = None):
-        return as_user(user).post(
-            address("cell", report.pk),
-            {"sheet": sheet or report.sheets.get().pk, "row": row, "column": column, "text": text, "seen": seen},
-            content_type="application/json",
-            headers={"X-Requested-With": "XMLHttpRequest"},
-        )
+    def typed(user: User, report: Submission, row: str, column: str, text: str, *, seen: int = 0, sheet: int = 0):
+        sheet = sheet or report.sheets.get().pk
+        return send_json(user, "cell", report, sheet=sheet, row=row, column=column, text=text, seen=seen)
 
     return typed
+
+
+def cell_of(report: Submission, row: str, column: str) -> Cell | None:
+    return Cell.objects.filter(sheet__submission=report, row=row, column=column).first()
+
+
+def wide_form(code: str, rows: int, columns: int, figures_form) -> FormVersion:
+    """A form of so many rows and input columns, with a total row and nothing bound."""
+    row = {
+        "number": "", "label": "Dòng", "kind": "input", "level": 0, "indicator": None, "indicator_code": "",
+        "measure": "", "symbol": "", "decimals": None, "disaggregation": "", "subject": None, "formula": "",
+        "required": True, "help": "",
+    }  # fmt: skip
+    column = {
+        "path": [], "kind": "input", "value_type": "", "period_role": "this", "plan_basis": "", "formula": "",
+        "decimals": None,
+    }  # fmt: skip
+    total = {**row, "key": "tong", "kind": "computed", "required": False, "formula": "SUM({d0}; {d1})"}
+    return FormVersion.objects.create(
+        report_form=figures_form,
+        number=FormVersion.objects.count() + 1,
+        compiled={
+            "schema": "portal.form/1", "code": code, "title": "Biểu lớn", "note": "", "basis": "",
+            "rows": [*({**row, "key": f"d{n}"} for n in range(rows)), total],
+            "columns": [{**column, "key": f"c{n}", "label": f"Cột {n}"} for n in range(columns)],
+        },
+        sha256=f"{code}-{rows}x{columns}".ljust(64, "0"),
+        published_at=figures_form.versions.first().published_at,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def wide_report(submission, figures_form) -> Callable[[int, int], Sheet]:  # noqa: F811
+    """The department's report with one sheet of so many rows and columns instead of its own."""
+
+    def widened(rows: int, columns: int) -> Sheet:
+        Sheet.objects.filter(submission=submission).delete()
+        version = wide_form(f"RONG{rows}", rows, columns, figures_form)
+        return Sheet.objects.create(submission=submission, form_version=version)
+
+    return widened

@@ -10,7 +10,9 @@ from django.contrib.auth.models import AnonymousUser
 from home.accounts.models import DutyKind
 from home.audit.models import AuditEntry
 from indicators.models import Indicator
-from indicators.store.models import Figure, Release
+from indicators.store.models import Figure, Release, Standing
+from indicators.store.services import address_of, post
+from reports.consolidation.models import ConsolidationInput
 from reports.publication.models import PublishedDocument
 from reports.publication.permissions import publishable
 from reports.publication.services import (
@@ -122,6 +124,33 @@ def test_an_input_adjusted_since_is_not_released_under_the_old_report(
     assert [(entry.indicator.code, entry.reason) for entry in preview.withheld] == [("THU-NOI-DIA", CHANGED)]
     assert len(preview.released) == 5
     assert any("Số liệu nguồn đã thay đổi" in warning for warning in preview.warnings)
+
+
+def test_what_no_longer_stands_in_the_store_is_not_released(accepted, department, publisher):
+    figure = Figure.objects.accepted().get(place="BM01/I.1/uoc")
+    source = accepted.dispatches.get().source
+    post(
+        [],
+        source=source,
+        standing=Standing.ACCEPTED,
+        supplier=department,
+        by=None,
+        retracted=[address_of(figure)],
+    )
+
+    preview = what_would_be_released(accepted)
+
+    assert [(entry.indicator.code, entry.reason, entry.figure) for entry in preview.withheld] == [
+        ("THU-NOI-DIA", CHANGED, None)
+    ]
+
+
+@pytest.mark.parametrize(("replaced_at", "count"), [(None, 6), (hour(1), 0), (hour(50), 6)])
+def test_the_inputs_are_those_the_accepted_snapshot_was_made_of(lead_accepted, replaced_at, count):
+    """The snapshot was taken at ``hour(2)``."""
+    ConsolidationInput.objects.update(replaced_at=replaced_at)
+
+    assert len(what_would_be_released(lead_accepted).released) == count
 
 
 def test_after_an_adjustment_unchanged_figures_are_released_too(accepted, staff, receiver, publisher):

@@ -35,7 +35,10 @@ function aim(button) {
     dialog.querySelector("[data-subject]").textContent = button.dataset.subject;
 }
 
-document.querySelectorAll("a[data-sources]").forEach((link) => link.setAttribute("aria-expanded", "false"));
+const narrow = window.matchMedia("(max-width: 50em)");
+if (!narrow.matches) {
+    document.querySelectorAll("a[data-sources]").forEach((link) => link.setAttribute("aria-expanded", "false"));
+}
 // While capturing, so that a dialog is aimed before it opens.
 document.addEventListener(
     "click",
@@ -46,7 +49,8 @@ document.addEventListener(
             return;
         }
         const link = event.target.closest("a[data-sources]");
-        if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) {
+        // On a narrow screen the sources have their own page.
+        if (!link || narrow.matches || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) {
             return;
         }
         event.preventDefault();

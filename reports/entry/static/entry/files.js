@@ -99,7 +99,7 @@ class Files extends Controller {
             return true;
         } catch (error) {
             const message = error instanceof Refused ? error.message : "Mất kết nối. Thử lại sau.";
-            beside.append(element("span", { class: "error-message", role: "alert" }, message));
+            beside.append(element("span", { class: "field-error", role: "alert" }, message));
             return false;
         }
     }

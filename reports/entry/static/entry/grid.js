@@ -296,6 +296,9 @@ class Grid extends Controller {
         this.issues.set(input, issue);
         this.issuesTarget.append(issue);
         this.issuesTarget.hidden = false;
+        this.issuesTarget.scrollTop = this.issuesTarget.scrollHeight;
+        /* The list has taken its room from the grid. */
+        if (this.tableTarget.contains(document.activeElement)) document.activeElement.scrollIntoView({ block: "nearest" });
     }
 
     /** One line for the whole sheet. */
