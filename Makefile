@@ -31,7 +31,7 @@ test: install-dev messages ## All tests: SQLite, PostgreSQL, Redis and the brows
 	@$(BIN)/python -m tests.run
 
 test-fast: install-dev messages ## The tests on SQLite, without browser and servers: within a minute
-	@$(BIN)/python -m tests.run sqlite
+	@$(BIN)/python -m tests.run fast
 
 check: install-dev messages ## Lint, format, templates, types, layers, migrations, catalogues
 	@deploy/check.sh

@@ -288,7 +288,9 @@ class Indicator(RevisionMixin, ClusterableModel, models.Model):
         stored = Indicator.objects.filter(pk=self.pk).first() if self.pk else None
         if stored is None or not (
             changed := [
-                name for name in ("measure_id", "nature") if getattr(self, name) != getattr(stored, name)
+                name
+                for name in ("code", "measure_id", "nature")
+                if getattr(self, name) != getattr(stored, name)
             ]
         ):
             return {}
@@ -296,7 +298,7 @@ class Indicator(RevisionMixin, ClusterableModel, models.Model):
             return {}
         return {
             name.removesuffix("_id"): (
-                "Chỉ tiêu đã có số liệu nên không đổi mục này được: số đã ghi sẽ bị hiểu sai. "
+                "Chỉ tiêu đã có số liệu nên không đổi mục này được: số đã ghi, công thức và đường dẫn dựa vào đó. "
                 "Tạo chỉ tiêu mới, rồi cho chỉ tiêu này hết áp dụng và chọn chỉ tiêu mới ở ô “được thay bằng”."
             )
             for name in changed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -36,7 +37,7 @@ def words(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
-def database(name: str, sqlite_path: Path) -> dict[str, object]:
+def database(name: str, sqlite_path: Path) -> dict[str, Any]:
     """Django's description of the database at ``name``: empty (SQLite at ``sqlite_path``) or ``postgres://``.
 
     SQLite runs in WAL mode with IMMEDIATE transactions: Django's defaults lose autosaves under concurrent

@@ -239,7 +239,7 @@ def revoke(duty: Duty, *, by: User | None, on: date | None = None) -> Duty:
     """The duty no longer holds from ``on`` (today in Việt Nam by default); its last day is the day before.
 
     Delegations that rest on it end with it. A duty that had not begun by then never comes into force: its last day
-    is the day before its first.
+    lies before its first.
 
     Raises:
         AccountError: it has ended by then.
@@ -268,7 +268,7 @@ def revoke(duty: Duty, *, by: User | None, on: date | None = None) -> Duty:
 
 
 def _end_duty(duty: Duty, on: date, by: User | None) -> None:
-    duty.valid_to = max(on, duty.valid_from) - _ONE_DAY
+    duty.valid_to = on - _ONE_DAY
     duty.save(update_fields=["valid_to"])
     _record("revoke", duty, by, kind=duty.kind, on=on.isoformat())
 
@@ -350,7 +350,7 @@ def end_appointment(appointment: Appointment, *, by: User | None, on: date | Non
         raise PermissionDenied
     if appointment.valid_to and appointment.valid_to < on:
         raise AccountError(f"Chức vụ này đã kết thúc ngày {appointment.valid_to:%d/%m/%Y}.")
-    appointment.valid_to = max(on, appointment.valid_from) - _ONE_DAY
+    appointment.valid_to = on - _ONE_DAY
     appointment.save(update_fields=["valid_to"])
     _record("end_appointment", appointment, by, on=on.isoformat())
     return appointment

@@ -169,19 +169,20 @@ def _take_over(rows: list[FileRow], report: ImportReport, on: date, by: User | N
         report.rows.append(ImportRow(row.line, row.code, names[row.code], row.code not in known, changes))
     if report.errors:
         return
-    for step in (_write_fields, _write_relations):
-        for row in rows:
+    try:
+        _enter([row for row in rows if row.code not in known], by)
+    except services.OrganisationError as fault:
+        report.errors.append(Problem(0, "", str(fault)))
+        return
+    for row in rows:
+        if row.code in known and changed_values[row.code]:
             try:
-                step(row.code, changed_values[row.code], known.get(row.code), on, by)
-            except services.AffiliationCycle:
-                raise
+                _change(row.code, changed_values[row.code], known[row.code], on, by)
             except services.OrganisationError as fault:
                 report.errors.append(Problem(row.line, "", str(fault)))
-        if report.errors:
-            return
 
 
-def _check(rows: list[FileRow], report: ImportReport, known: Mapping[str, Mapping[str, Value]]) -> None:
+def _check(rows: list[FileRow], report: ImportReport, known: Mapping[str, dict[str, Value]]) -> None:
     spellings = {code.casefold(): code for code in known}
     there = {*known, *(row.code for row in rows)}
     carriers = {(column, values[column]): code for code, values in known.items() for column in CODES}
@@ -190,6 +191,10 @@ def _check(rows: list[FileRow], report: ImportReport, known: Mapping[str, Mappin
         spelling = spellings.get(row.code.casefold(), row.code)
         if spelling != row.code:
             faults.append(("ma", f"Mã đã có được viết là {spelling}.", "Hãy viết đúng chữ hoa, chữ thường."))
+        begins, ends = ((known.get(row.code, _NOTHING) | row.values)[day] for day in ("tu_ngay", "den_ngay"))
+        if isinstance(begins, date) and isinstance(ends, date) and ends < begins:
+            text = f"Ngày kết thúc ({ends:%d/%m/%Y}) đứng trước ngày bắt đầu ({begins:%d/%m/%Y})."
+            faults.append(("den_ngay", text, "Hãy sửa một trong hai ngày."))
         for column in SUPERIORS:
             for code in cast(tuple[str, ...], row.values.get(column, ())):
                 if code == row.code:
@@ -211,37 +216,48 @@ def _check(rows: list[FileRow], report: ImportReport, known: Mapping[str, Mappin
     report.errors.sort(key=lambda problem: problem.line)
 
 
-def _write_fields(
-    code: str, changed: dict[str, Value], old: Mapping[str, Value] | None, on: date, by: User | None
-) -> None:
-    fields: dict[str, Any] = {FIELDS[column]: value for column, value in changed.items() if column in FIELDS}
-    if old is None:
-        services.create_organisation(code, by=by, **fields)
-    elif fields:
-        services.change_organisation(Organisation.objects.get(code=code), by=by, **fields)
+def _enter(rows: list[FileRow], by: User | None) -> None:
+    services.create_organisations(
+        [
+            services.NewOrganisation(
+                Organisation(code=row.code, **_fields(row.values)),
+                superiors=[
+                    (SUPERIORS[column], code)
+                    for column in SUPERIORS
+                    for code in cast(tuple[str, ...], row.values.get(column, ()))
+                ],
+                codes=[(CODES[column], str(row.values[column])) for column in CODES if column in row.values],
+            )
+            for row in rows
+        ],
+        by=by,
+    )
 
 
-def _write_relations(
-    code: str, changed: dict[str, Value], old: Mapping[str, Value] | None, on: date, by: User | None
+def _change(
+    code: str, changed: dict[str, Value], old: Mapping[str, Value], on: date, by: User | None
 ) -> None:
-    columns = [column for column in changed if column not in FIELDS]
-    if not columns:
-        return
-    organisation = Organisation.objects.get(code=code)
-    begins = None if old is None else on
-    for column in columns:
-        if column in CODES:
-            services.give_code(organisation, CODES[column], str(changed[column]), valid_from=begins, by=by)
+    organisation = services.change_organisation(
+        Organisation.objects.get(code=code), by=by, **_fields(changed)
+    )
+    for column in SUPERIORS:
+        if column not in changed:
             continue
-        before = set(cast(tuple[str, ...], old[column])) if old else set()
-        after = set(cast(tuple[str, ...], changed[column]))
+        before, after = (set(cast(tuple[str, ...], values[column])) for values in (old, changed))
         standing = organisation.affiliations_up.filter(
             on_day(_day_of(organisation, on)), kind=SUPERIORS[column]
         )
         for affiliation in standing.filter(parent__code__in=before - after):
             services.end_affiliation(affiliation, on=on, by=by)
         for parent in Organisation.objects.filter(code__in=after - before):
-            services.affiliate(organisation, parent, kind=SUPERIORS[column], valid_from=begins, by=by)
+            services.affiliate(organisation, parent, kind=SUPERIORS[column], valid_from=on, by=by)
+    for column in CODES:
+        if column in changed:
+            services.give_code(organisation, CODES[column], str(changed[column]), valid_from=on, by=by)
+
+
+def _fields(values: Mapping[str, Value]) -> dict[str, Any]:
+    return {FIELDS[column]: value for column, value in values.items() if column in FIELDS}
 
 
 def _known(on: date) -> dict[str, dict[str, Value]]:

@@ -169,8 +169,12 @@ class Organisation(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_text = fold(f"{self.name} {self.short_name} {self.code} {self.document_code}")[:400]
+        self.fill_search_text()
         super().save(*args, **kwargs)
+
+    def fill_search_text(self) -> None:
+        """Called by ``save``; who writes many at once calls it himself."""
+        self.search_text = fold(f"{self.name} {self.short_name} {self.code} {self.document_code}")[:400]
 
     @property
     def label(self) -> str:

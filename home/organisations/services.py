@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 
-from home.audit.services import record
+from home.audit.services import entry, record, record_all
 
 from .models import (
     Affiliation,
@@ -77,7 +78,6 @@ def reorganising() -> Iterator[None]:
         _inside.reset(token)
 
 
-@reorganising()
 def create_organisation(
     code: str, *, name: str, kind: str, level: str, by: User | None = None, **more: Any
 ) -> Organisation:
@@ -86,13 +86,77 @@ def create_organisation(
     Raises:
         OrganisationError: the code is taken, or it would end before it begins.
     """
-    if Organisation.objects.filter(code=code).exists():
-        raise OrganisationError(f"Mã {code} đã được dùng cho cơ quan khác. Hãy chọn mã khác.")
     organisation = Organisation(code=code, name=name, kind=kind, level=level, **more)
-    _check_days(organisation.valid_from, organisation.valid_to)
-    organisation.save()
-    _record("create", organisation, by, name=name, kind=kind, level=level, **_jsonable(more))
-    return organisation
+    return create_organisations([NewOrganisation(organisation)], by=by)[0]
+
+
+@dataclass(frozen=True)
+class NewOrganisation:
+    """An organisation to be entered, with the superiors (kind of relation, code) and codes (scheme, value) it has
+    had as long as it exists.
+    """
+
+    organisation: Organisation
+    superiors: Sequence[tuple[str, str]] = ()
+    codes: Sequence[tuple[str, str]] = ()
+
+
+@reorganising()
+def create_organisations(drafts: Sequence[NewOrganisation], *, by: User | None = None) -> list[Organisation]:
+    """Enter many at once, in a few statements; superiors may be among them.
+
+    Raises:
+        AffiliationCycle: somebody would stand beneath himself.
+        OrganisationError: a code is taken or stated twice, a superior is unknown, or one would end before it begins.
+    """
+    made = [draft.organisation for draft in drafts]
+    for organisation in made:
+        _check_days(organisation.valid_from, organisation.valid_to)
+        organisation.fill_search_text()
+    codes = Counter(organisation.code for organisation in made)
+    codes.update(Organisation.objects.filter(code__in=codes).values_list("code", flat=True))
+    if taken := [code for code, count in codes.items() if count > 1]:
+        raise OrganisationError(f"Mã {', '.join(taken)} đã được dùng cho cơ quan khác. Hãy chọn mã khác.")
+    Organisation.objects.bulk_create(made, batch_size=500)
+
+    above = {code for draft in drafts for _, code in draft.superiors}
+    superiors = {row.code: row for row in Organisation.objects.filter(code__in=above)}
+    if unknown := sorted(above - superiors.keys()):
+        raise OrganisationError(f"Không có đơn vị nào mang mã {', '.join(unknown)}.")
+    Affiliation.objects.bulk_create(
+        (
+            Affiliation(child=draft.organisation, parent=superiors[code], kind=kind)
+            for draft in drafts
+            for kind, code in draft.superiors
+        ),
+        batch_size=500,
+    )
+    stated = {pair for draft in drafts for pair in draft.codes}
+    carried = OrganisationCode.objects.filter(value__in={value for _, value in stated})
+    for known in carried.select_related("organisation"):
+        if (known.scheme, known.value) in stated:
+            raise OrganisationError(f"{known} đã là mã của {known.organisation.name}.")
+    OrganisationCode.objects.bulk_create(
+        (
+            OrganisationCode(organisation=draft.organisation, scheme=scheme, value=value)
+            for draft in drafts
+            for scheme, value in draft.codes
+        ),
+        batch_size=500,
+    )
+    fields = [field.name for field in Organisation._meta.fields if field.editable and not field.primary_key]
+    record_all(
+        entry(
+            "organisation.create",
+            draft.organisation,
+            by,
+            _jsonable({name: value for name in fields if (value := getattr(draft.organisation, name))})
+            | {"superiors": [*map(list, draft.superiors)], "codes": [*map(list, draft.codes)]},
+            organisation=draft.organisation.code,
+        )
+        for draft in drafts
+    )
+    return made
 
 
 @reorganising()

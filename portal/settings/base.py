@@ -1,6 +1,7 @@
 """Settings shared by all installations. Safe for production; ``dev`` and ``test`` relax them."""
 
 from pathlib import Path
+from typing import Any
 
 from portal import env
 
@@ -97,7 +98,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "portal.sqlite3")}
+DATABASES: dict[str, Any] = {"default": env.database("DATABASE_URL", VAR_DIR / "portal.sqlite3")}
 
 AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = [
@@ -123,7 +124,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
-STORAGES = {
+STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     # Attachments, archived documents and import files: outside MEDIA_ROOT, reached through authorised views only.
@@ -147,8 +148,8 @@ if env.text("REDIS_URL", ""):
     }
 
 #: No broker: tasks run at once in the process that queues them, their arguments passed through JSON all the same.
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "")
-CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "") or "memory://"
+CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL == "memory://"
 CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_TASK_STORE_EAGER_RESULT = False
 CELERY_TASK_SERIALIZER = "json"
@@ -199,7 +200,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},

@@ -2,7 +2,7 @@
 
 from portal import env
 
-from .base import *  # noqa: F403
+from .base import *
 
 SECRET_KEY = env.text("SECRET_KEY")
 SECURE_SSL_REDIRECT = env.flag("PORTAL_SSL_REDIRECT", True)

@@ -3,16 +3,16 @@
 import tempfile
 from pathlib import Path
 
-from .dev import *  # noqa: F403
+from .dev import *
 
 DEBUG = False
-SECRET_KEY = "insecure-key-for-tests-only"  # noqa: S105
+SECRET_KEY = "insecure-key-for-tests-only"
 _FILES = Path(tempfile.mkdtemp(prefix="portal-tests-"))
 MEDIA_ROOT = _FILES / "media"
-STORAGES["private"]["OPTIONS"]["location"] = _FILES / "private"  # noqa: F405
+STORAGES["private"]["OPTIONS"]["location"] = _FILES / "private"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads of the race tests and the live server share it.
-    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}

@@ -226,6 +226,7 @@ def _row(
     tone, due = standing(obligation, submission.first_sent_at if submission else None, timezone.localdate(at))
     asked = {version.pk for version in obligation.form_versions.all()}
     detail = _detail(obligation, submission, state)
+    waits_for_others = state in {State.SENT, State.ACCEPTED, State.EXEMPT}
     return Row(
         obligation=obligation,
         submission=submission,
@@ -238,7 +239,9 @@ def _row(
             for pk, (code, _) in forms.items()
         ),
         url=screen_of(submission) if submission and submission.pk in visible else "",
-        may_urge=may_urge(user, obligation) and state not in {State.SENT, State.ACCEPTED, State.EXEMPT},
+        may_urge=may_urge(user, obligation)
+        and not waits_for_others
+        and obligation.tier.opens_on <= timezone.localdate(at),
     )
 
 

@@ -52,7 +52,10 @@ def follows_something(user: User | AnonymousUser) -> bool:
 
 
 def may_urge(user: User, obligation: Obligation) -> bool:
-    """Urge the organisation that owes the report (R129): its recipient, or the lead agency of the regime."""
+    """Urge the organisation that owes the report (R129): its recipient, or the lead agency of the regime.
+
+    Whether there is anything to urge about, ``urging.plan`` says.
+    """
     version = obligation.tier.round.regime_version
     places = (obligation.recipient_id, lead_of(version))
     book = duties_of(user)

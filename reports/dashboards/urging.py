@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.urls import reverse
@@ -37,14 +37,17 @@ class Urging:
     refusal: str = ""
 
 
-def plan(obligations: Iterable[Obligation]) -> list[Urging]:
+def plan(obligations: Iterable[Obligation], today: date) -> list[Urging]:
     """Those whose turn it is, report by report; what was sent or accepted waits for nobody there."""
-    return [_plan(obligation) for obligation in obligations]
+    return [_plan(obligation, today) for obligation in obligations]
 
 
-def _plan(obligation: Obligation) -> Urging:
+def _plan(obligation: Obligation, today: date) -> Urging:
     submission: Submission = getattr(obligation, "submission", None) or unopened(obligation)
     thing = todo(submission)
+    if obligation.tier.opens_on > today:
+        opens = f"{obligation.tier.opens_on:%d/%m/%Y}"
+        return Urging(obligation, submission, None, (), f"Chưa đến thời gian nhận báo cáo (từ {opens}).")
     if thing is None or thing in AT_RECIPIENT:
         return Urging(obligation, submission, None, (), "Cơ quan này không còn việc phải làm với báo cáo.")
     people = tuple(whose_turn(submission))
@@ -64,7 +67,7 @@ def urge(
     at = at or timezone.now()
     today = timezone.localdate(at)
     told = []
-    for urging in plan(obligations):
+    for urging in plan(obligations, today):
         obligation = urging.obligation
         if not may_urge(by, obligation):
             raise UrgingRefused(f"Ông/bà không được đôn đốc {obligation.organisation} về báo cáo này.")

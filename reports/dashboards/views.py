@@ -142,7 +142,7 @@ class Urge(OfOneRound):
         return "Đôn đốc"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        plans = urging.plan(self._chosen())
+        plans = urging.plan(self._chosen(), timezone.localdate())
         return super().get_context_data(**kwargs) | {
             "round": self.round,
             "plans": plans,

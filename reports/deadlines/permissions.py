@@ -33,12 +33,24 @@ def may_move_window(user: User, tier: Tier) -> bool:
     return tier.round.status != RoundStatus.CANCELLED and _runs(user, tier.round.regime_version)
 
 
+def may_decide(user: User, obligation: Obligation) -> bool:
+    """Change what is owed here, in whatever state it is: who awaits the report, or leads the regime."""
+    version = obligation.tier.round.regime_version
+    if obligation.tier.round.status == RoundStatus.CANCELLED:
+        return False
+    lead = lead_of(version)
+    by_lead = lead != obligation.organisation_id and _holds(user, RUNNING, lead, version)
+    return by_lead or _holds(user, AWAITING, obligation.recipient_id, version)
+
+
 def may_extend(user: User, obligation: Obligation) -> bool:
-    return obligation.state == ObligationState.GIVEN and _decides(user, obligation)
+    return obligation.state == ObligationState.GIVEN and may_decide(user, obligation)
 
 
 def may_exempt(user: User, obligation: Obligation) -> bool:
-    return obligation.state in {ObligationState.GIVEN, ObligationState.MISSED} and _decides(user, obligation)
+    return obligation.state in {ObligationState.GIVEN, ObligationState.MISSED} and may_decide(
+        user, obligation
+    )
 
 
 def may_cancel(user: User, obligation: Obligation) -> bool:
@@ -47,7 +59,7 @@ def may_cancel(user: User, obligation: Obligation) -> bool:
 
 def may_reinstate(user: User, obligation: Obligation) -> bool:
     """Ask again for what was exempted, cancelled or held to be missed."""
-    return obligation.state != ObligationState.GIVEN and _decides(user, obligation)
+    return obligation.state != ObligationState.GIVEN and may_decide(user, obligation)
 
 
 def leads_somewhere(user: User) -> bool:
@@ -69,15 +81,6 @@ def lead_code(version: RegimeVersion) -> str:
 
 def _runs(user: User, version: RegimeVersion) -> bool:
     return _holds(user, RUNNING, lead_of(version), version)
-
-
-def _decides(user: User, obligation: Obligation) -> bool:
-    version = obligation.tier.round.regime_version
-    if obligation.tier.round.status == RoundStatus.CANCELLED:
-        return False
-    lead = lead_of(version)
-    by_lead = lead != obligation.organisation_id and _holds(user, RUNNING, lead, version)
-    return by_lead or _holds(user, AWAITING, obligation.recipient_id, version)
 
 
 def _holds(

@@ -262,8 +262,13 @@ class _Verb(_Screen, FormView):
 
 
 class _ObligationVerb(_Verb):
+    """Whether the obligation is in a state for the verb, the service says in words on the form."""
+
     def visible(self) -> QuerySet[Any]:
         return Obligation.objects.visible_to(self.user).with_round()
+
+    def allowed(self) -> bool:
+        return permissions.may_decide(self.user, self.object)
 
     @property
     def round(self) -> Round:
@@ -278,9 +283,6 @@ class Extend(_ObligationVerb):
     button = "Gia hạn"
     done = "Đã gia hạn và báo cho cơ quan báo cáo."
 
-    def allowed(self) -> bool:
-        return permissions.may_extend(self.user, self.object)
-
     def act(self, data: dict[str, Any]) -> Model:
         return services.extend(self.object, by=self.user, **data)
 
@@ -291,9 +293,6 @@ class Exempt(_ObligationVerb):
     explanation = "Cơ quan này không phải báo cáo trong đợt này và không bị tính là chậm."
     button = "Miễn báo cáo"
     done = "Đã miễn báo cáo và báo cho cơ quan."
-
-    def allowed(self) -> bool:
-        return permissions.may_exempt(self.user, self.object)
 
     def act(self, data: dict[str, Any]) -> Model:
         return services.exempt(self.object, by=self.user, **data)
@@ -306,9 +305,6 @@ class CancelObligation(_ObligationVerb):
     button = "Hủy việc giao"
     done = "Đã hủy việc giao báo cáo và báo cho cơ quan."
 
-    def allowed(self) -> bool:
-        return permissions.may_cancel(self.user, self.object)
-
     def act(self, data: dict[str, Any]) -> Model:
         return services.cancel_obligation(self.object, by=self.user, **data)
 
@@ -319,9 +315,6 @@ class Reinstate(_ObligationVerb):
     explanation = "Báo cáo trở lại trạng thái được giao, với thời hạn như trước."
     button = "Giao lại"
     done = "Đã giao lại báo cáo và báo cho cơ quan."
-
-    def allowed(self) -> bool:
-        return permissions.may_reinstate(self.user, self.object)
 
     def act(self, data: dict[str, Any]) -> Model:
         return services.reinstate(self.object, by=self.user, **data)

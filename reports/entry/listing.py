@@ -52,6 +52,11 @@ class Scope(django_filters.ChoiceFilter):
         return qs
 
 
+def reporting_organisations(request: HttpRequest) -> QuerySet[Organisation]:
+    seen = Submission.objects.visible_to(request.user).order_by()
+    return Organisation.objects.filter(pk__in=seen.values("obligation__organisation"))
+
+
 class SubmissionFilters(WagtailFilterSet):
     """Each choice is limited to what occurs in the reports the person may see."""
 
@@ -73,7 +78,7 @@ class SubmissionFilters(WagtailFilterSet):
     organisation = django_filters.ModelChoiceFilter(
         label="Cơ quan báo cáo",
         field_name="obligation__organisation",
-        queryset=Organisation.objects.none(),
+        queryset=reporting_organisations,
         empty_label="Tất cả",
     )
 
@@ -93,9 +98,6 @@ class SubmissionFilters(WagtailFilterSet):
             (str(period), period.label())
             for period in sorted(map(Period.parse, periods), key=lambda period: period.first_day, reverse=True)
         ]
-        self.filters["organisation"].extra["queryset"] = Organisation.objects.filter(
-            pk__in=seen.values("obligation__organisation")
-        )
 
 
 class DueColumn(Column):
@@ -159,7 +161,6 @@ class SubmissionList(IndexView):
     page_title = "Báo cáo"
     list_export: list[str] = []
     default_ordering = ("-obligation__due_at", "-pk")
-    paginate_by = 30
     filterset_class = SubmissionFilters
     is_searchable = True
 

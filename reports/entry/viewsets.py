@@ -34,6 +34,7 @@ class SubmissionViewSet(SnippetViewSet):
     base_url_path = "bao-cao"
     menu_label = "Báo cáo"
     menu_order = 110
+    list_per_page = 30
     add_to_admin_menu = True
     copy_view_enabled = False
     inspect_view_enabled = False

@@ -9,12 +9,15 @@ from wagtail.snippets.models import register_snippet
 
 from . import viewsets
 from .checks import problems
+from .deletion import refuse_bulk_deletion, refuse_deletion
 from .models import RegimePage, ReportForm
 
 register_snippet(ReportForm, viewset=viewsets.ReportFormViewSet)
 hooks.register("register_admin_viewset", lambda: viewsets.RegimeListing())
 hooks.register("register_admin_viewset", lambda: viewsets.OutlineListing())
 hooks.register("register_admin_menu_item", lambda: viewsets.menu)
+hooks.register("before_delete_page", refuse_deletion)
+hooks.register("before_bulk_action", refuse_bulk_deletion)
 
 
 @hooks.register("portal_listed_pages")

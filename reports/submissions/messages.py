@@ -47,12 +47,12 @@ register(
 )
 register(
     "submission.sent",
-    "Báo cáo mới gửi đến: {report}",
+    "{organisation} gửi đến: {report}",
     "{organisation} đã gửi {report} (mã nhận {receipt}).\nViệc cần làm: kiểm tra, tiếp nhận hoặc trả lại.",
 )
 register(
     "submission.recalled",
-    "Báo cáo được thu hồi: {report}",
+    "{organisation} thu hồi: {report}",
     "{organisation} đã thu hồi {report}.\nLý do: {reasons}\nKhông cần xử lý lần gửi này nữa.",
 )
 register(
@@ -67,7 +67,7 @@ register(
 )
 register(
     "submission.adjustment_asked",
-    "Đề nghị điều chỉnh số liệu: {report}",
+    "{organisation} đề nghị điều chỉnh: {report}",
     "{organisation} đề nghị điều chỉnh {report}.\nLý do: {reasons}\nViệc cần làm: đồng ý hoặc không đồng ý.",
 )
 register(

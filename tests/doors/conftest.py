@@ -23,6 +23,7 @@ from reports.publication.services import publish_submission
 from reports.regimes.grid import CellKind, grid_of
 from reports.submissions import services
 from reports.submissions.models import Attachment
+from reports.submissions.sections import save_section
 from tests.conftest import make_person
 from tests.reports.conftest import (  # noqa: F401
     act,
@@ -52,6 +53,11 @@ from tests.reports.submissions.conftest import (  # noqa: F401
 )
 
 
+#: The name of a file of the department's report, and words in the lead agency's draft.
+THEIR_FILE = "bang-ke-rieng-cua-phong.pdf"
+THEIR_WORDS = "Nhận định nội bộ của cơ quan chủ trì"
+
+
 @pytest.fixture(autouse=True)
 def quick_paper(monkeypatch) -> None:
     """How paper looks is tested with documents; drawing takes half a second each."""
@@ -71,6 +77,7 @@ def samples(
     other_obligation,
     figures_form,
     clerk,
+    consolidator,
     publisher,
     root,
     settings,
@@ -85,11 +92,12 @@ def samples(
     row, column = next(iter(grid_of(sheet.form_version).cells(CellKind.INPUT)))
     attachment = Attachment.objects.create(
         submission=accepted,
-        name="bang-ke.pdf",
-        file=archive(b"%PDF-1.7", name="bang-ke.pdf", media_type="application/pdf"),
+        name=THEIR_FILE,
+        file=archive(b"%PDF-1.7", name=THEIR_FILE, media_type="application/pdf"),
         added_at=stages.START,
     )
     above = services.open_submission(lead_obligation, at=stages.START)
+    save_section(above, above.sections.first().key, f"<p>{THEIR_WORDS}</p>", by=consolidator, at=stages.hour(25))
     published = publish_submission(accepted, by=publisher, at=stages.hour(30))
     document = Document.objects.create(title="Công văn", file=ContentFile(b"%PDF-1.4", name="cong-van.pdf"))
     image = Image.objects.create(title="Ảnh", file=get_test_image_file(filename="anh.png"))

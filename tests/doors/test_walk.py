@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from .classification import ACTORS, DOORS, Door, door_of
+from .classification import ACTORS, DOORS, INSIDE, LEAD, Door, door_of
+from .conftest import THEIR_FILE, THEIR_WORDS
 from .walk import Outcome, addresses, knock
 
 CLOSED = {Outcome.LOGIN, Outcome.REFUSED, Outcome.GONE, Outcome.METHOD}
+
+#: Words that stand in one report only → who may meet them anywhere.
+PRIVATE = {THEIR_FILE: INSIDE, THEIR_WORDS: LEAD}
 
 
 def test_every_address_is_classified():
@@ -24,7 +28,7 @@ def test_the_classification_names_no_address_that_is_not_there():
 
 def expected(door: Door, actor: str, method: str) -> set[Outcome]:
     """What may become of this knock."""
-    answered = {Outcome.IN} | ({Outcome.GONE, Outcome.METHOD} if door.unseen else set())
+    answered = {Outcome.IN} | ({Outcome.GONE, Outcome.REFUSED, Outcome.METHOD} if door.unseen else set())
     if method == "GET":
         return answered | {Outcome.METHOD} if actor in door.reads else CLOSED
     if actor not in door.posters:
@@ -52,5 +56,10 @@ def test_a_door_opens_for_those_it_is_for(actor, visitor, samples):
             outcome, response = knock(visitor, method, path)
             if outcome not in expected(door, actor, method):
                 wrong.append(f"{method} {path} ({address.key}): {outcome}, {response.status_code}")
+            wrong += [
+                f"{method} {path} ({address.key}) shows “{words}”"
+                for words, readers in PRIVATE.items()
+                if actor not in readers and not response.streaming and words.encode() in response.content
+            ]
 
     assert not wrong, "\n".join(wrong)

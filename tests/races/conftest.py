@@ -41,6 +41,14 @@ from tests.reports.submissions.conftest import (  # noqa: F401
 
 
 @pytest.fixture(autouse=True)
+def quick_paper(monkeypatch) -> None:
+    """How paper looks is tested with documents; drawing takes half a second each."""
+    monkeypatch.setattr(
+        "reports.documents.services.render_pdf", lambda content, **more: f"%PDF-1.7 {content}".encode()
+    )
+
+
+@pytest.fixture(autouse=True)
 def _real_transactions(transactional_db) -> None:
     """Other connections see what is committed, and nothing else."""
 

@@ -23,6 +23,7 @@ from tests.reports.submissions import stages
 
 from .conftest import at_once
 
+pytestmark = pytest.mark.slow
 attempts = pytest.mark.parametrize("attempt", range(4 if connection.vendor == "postgresql" else 2))
 REASONS = {"reasons": [Reason.WRONG_FIGURES], "text": "Kiểm tra lại dòng 1."}
 

@@ -222,7 +222,7 @@ class OrganisationEditView(_ThroughServices, generic.EditView):
 class OrganisationInspectView(generic.InspectView):
     page_title = "Thông tin đơn vị"
     template_name = "organisations/organisation.html"
-    viewset_namespace = ""
+    header_more_buttons: list[Button] = []
 
     def get_fields(self) -> list[str]:
         return []
@@ -276,7 +276,6 @@ class OrganisationInspectView(generic.InspectView):
             "has_ended": here.valid_to is not None and here.valid_to < today,
             "may_change": self.user_has_permission("change"),
             "may_see_people": may_administer_people(self.request.user),
-            "today": today,
         }
 
 

@@ -17,7 +17,7 @@ from reports.submissions.errors import CellConflict, SubmissionError
 from reports.submissions.models import Cell, CellChange
 from reports.submissions.permissions import enterable_rows
 
-from .autosave import after_saving, sheet_of, standing_cell, typed_content
+from .autosave import after_saving, sheet_of, standing_cell
 from .base import JsonView, Malformed, taken, unreadable
 
 PASTE_LIMIT = 5_000
@@ -133,17 +133,19 @@ class UndoPaste(JsonView):
         if not changes:
             raise SubmissionError("Không còn lần dán này để hoàn tác.")
         sheet = sheet_of(self.submission, changes[0].sheet_id)
-        content = typed_content(sheet)
+        cells = {(cell.row, cell.column): cell for cell in sheet.cells.filter(row__in={change.row for change in changes})}
         entries = []
         for change in changes:
-            key = (change.row, change.column)
-            if encode(content.value(key), content.texts.get(key, "")) != change.new:
+            cell = cells[change.row, change.column]
+            if encode(cell.value, cell.text) != change.new:
                 continue
             value, text = decode(change.old)
-            entries.append(CellEntry(sheet.pk, *key, value=value, text=text, seen=content.versions.get(key, 0)))
+            entries.append(
+                CellEntry(sheet.pk, cell.row, cell.column, value=value, text=text, seen=cell.version)
+            )
         saved = save_cells(self.submission, entries, by=self.user, batch=f"undo-{token_hex(8)}")
         return {
-            **_saved(content.grid, saved),
+            **_saved(grid_of(sheet.form_version), saved),
             **after_saving(sheet, [(cell.row, cell.column) for cell in saved]),
             "kept": len(changes) - len(entries),
         }

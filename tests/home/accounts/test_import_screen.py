@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -86,9 +87,12 @@ def test_a_forged_token_does_nothing(preview, client, token) -> None:
     assert not Organisation.objects.filter(code="SYT").exists()
 
 
-def test_the_token_is_bound_to_the_file(preview, client) -> None:
+@pytest.mark.parametrize(
+    "other", [GOOD.replace("Sở Y tế", "Sở khác"), GOOD + "\n"], ids=["other", "same effect"]
+)
+def test_the_token_is_bound_to_the_file(preview, client, other) -> None:
     _, token = preview()
-    preview(GOOD.replace("Sở Y tế", "Sở khác"))
+    preview(other)
 
     client.post(CONFIRM, {"token": token})
 
@@ -118,6 +122,7 @@ def test_the_token_lapses(preview, client, monkeypatch) -> None:
 def test_the_token_serves_once(preview, client) -> None:
     _, token = preview()
     client.post(CONFIRM, {"token": token})
+    assert storages["private"].listdir("imports") == ([], [])
     Organisation.objects.filter(code="SYT").update(name="Tên khác")
 
     client.post(CONFIRM, {"token": token})

@@ -218,6 +218,14 @@ def test_a_duty_taken_back_on_its_first_day_holds_on_no_day_and_may_be_given_aga
     services.grant(newcomer, DutyKind.ENTER, department, by=None, valid_from=TODAY)
 
 
+def test_a_duty_that_has_not_begun_is_taken_back(newcomer, department) -> None:
+    duty = services.grant(newcomer, DutyKind.ENTER, department, by=None, valid_from=TOMORROW)
+
+    services.revoke(duty, by=None, on=TODAY)
+
+    assert not duties_of(User.objects.get(pk=newcomer.pk), TOMORROW)
+
+
 # Delegation
 
 
@@ -304,6 +312,14 @@ def test_a_delegation_reaches_no_further_than_the_delegators_own_duty(delegate, 
     with pytest.raises(services.AccountError, match="không tự mình có nhiệm vụ"):
         delegate(scopes=["form:BM02"])
     delegate(scopes=["form:BM01"])
+
+
+def test_a_delegation_does_not_outlast_the_delegators_own_duty(delegate, data_leader) -> None:
+    Duty.objects.filter(person=data_leader).update(valid_to=TODAY)
+
+    with pytest.raises(services.AccountError, match=f"Ngày {TOMORROW:%d/%m/%Y}.*không tự mình có nhiệm vụ"):
+        delegate()
+    delegate(valid_to=TODAY)
 
 
 def test_when_the_delegators_duty_ends_the_delegation_ends_with_it(

@@ -87,15 +87,16 @@ def test_an_indicator_is_not_its_own_weight():
 
 
 @pytest.mark.requirement("R56", part="past figures keep their meaning")
-def test_measure_and_nature_are_fixed_once_figures_stand(department):
+def test_code_measure_and_nature_are_fixed_once_figures_stand(department):
     indicator = make_indicator()
+    indicator.code = "khac"
     indicator.measure, indicator.nature = make_measure("trieu-dong", "triệu đồng"), Nature.STOCK
     assert not problems(indicator)
 
     post_figures(entry(indicator, department, "1"), supplier=department)
 
     found = problems(indicator)
-    assert set(found) == {"measure", "nature"}
+    assert set(found) == {"code", "measure", "nature"}
     assert "Tạo chỉ tiêu mới" in found["measure"][0]
     indicator.refresh_from_db()
     indicator.concept = "Làm rõ khái niệm"

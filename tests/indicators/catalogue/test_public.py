@@ -13,7 +13,7 @@ from django.urls import reverse
 from wagtail import hooks
 
 from home.organisations.models import LegalAct
-from indicators.catalogue.public import STATEMENT
+from indicators.catalogue.public import HEADLINES, STATEMENT, headlines
 from indicators.models import (
     Aggregation,
     Disaggregation,
@@ -158,6 +158,19 @@ def test_an_unknown_subject_is_not_there(client, indicator, department, make_pub
     make_public()
 
     assert page(client, indicator, **{"doi-tuong": "SDL"}).status_code == 404
+
+
+@pytest.mark.requirement("R125", part="nothing unreleased is public")
+def test_who_has_figures_that_are_not_released_is_not_told(
+    client, indicator, department, other_department, make_public
+):
+    post_figures(entry(indicator, department, "1"), supplier=department)
+    make_public()
+    post_figures(entry(indicator, other_department, "2"), supplier=other_department, at=NEXT_DAY)
+
+    assert "Sở Du lịch" not in text_of(page(client, indicator))
+    assert page(client, indicator, **{"doi-tuong": "SDL"}).status_code == 404
+    assert "Sở Du lịch" not in str(csv_rows(client, indicator))
 
 
 # ---- The page
@@ -533,7 +546,7 @@ def a_province_full(make_public, *organisations) -> list[Indicator]:
 
 
 def test_public_pages_take_at_most_twelve_queries_cold(
-    client, rf, department, other_department, make_public, django_assert_max_num_queries
+    client, department, other_department, make_public, django_assert_max_num_queries
 ):
     indicators = a_province_full(make_public, department, other_department)
     IndicatorResponsibility.objects.create(indicator=indicators[0], organisation=department)
@@ -545,4 +558,4 @@ def test_public_pages_take_at_most_twelve_queries_cold(
     with django_assert_max_num_queries(4):
         csv_rows(client, indicators[0])
     with django_assert_max_num_queries(4):
-        home_headlines(rf)
+        assert len(headlines()) == HEADLINES

@@ -81,30 +81,25 @@ def test_who_adjusts_is_an_author(filled, line, lead_staff):
     assert submissions.authors_since_acceptance(filled) == {lead_staff.clerk.pk}
 
 
-@pytest.mark.parametrize(
-    ("amount", "reason", "said"),
-    [
+def test_a_line_needs_a_reason_and_an_amount_that_can_be_kept(filled, lead_sheet, lead_staff):
+    for amount, reason, said in [
         ("10", " ", "lý do"),
         ("10", "x" * 401, "400"),
         ("0", "Làm tròn", "khác 0"),
         ("0.1234567", "Làm tròn", "quá dài"),
-        ("9999999999999.99", "Làm tròn", "quá dài"),  # fits alone, not with the total's own decimals
-    ],
-)
-def test_a_line_needs_a_reason_and_an_amount_that_can_be_kept(
-    filled, lead_sheet, lead_staff, amount, reason, said
-):
-    with pytest.raises(SubmissionError, match=said):
-        adjust(filled, lead_sheet, *INLAND, Decimal(amount), reason, by=lead_staff.clerk)
+        ("9999999999999.99", "Làm tròn", "quá dài"),  # could be kept alone, not with the total's own decimals
+    ]:
+        with pytest.raises(SubmissionError, match=said):
+            adjust(filled, lead_sheet, *INLAND, Decimal(amount), reason, by=lead_staff.clerk)
 
     assert not ConsolidationAdjustment.objects.exists()
     assert shown(lead_sheet) == CellValue(Decimal("120.5"))
 
 
-@pytest.mark.parametrize("key", [("I.1", "ke-hoach"), ("I", "uoc"), ("khong-co", "uoc")])
-def test_only_consolidated_cells_take_lines(filled, lead_sheet, lead_staff, key):
-    with pytest.raises(SubmissionError, match="ô tổng hợp"):
-        adjust(filled, lead_sheet, *key, TEN, "Thu chậm sổ", by=lead_staff.clerk)
+def test_only_consolidated_cells_take_lines(filled, lead_sheet, lead_staff):
+    for key in [("I.1", "ke-hoach"), ("I", "uoc"), ("khong-co", "uoc")]:
+        with pytest.raises(SubmissionError, match="ô tổng hợp"):
+            adjust(filled, lead_sheet, *key, TEN, "Thu chậm sổ", by=lead_staff.clerk)
 
 
 def test_a_line_of_another_report_is_refused(filled, delivered, lead_staff):
@@ -112,14 +107,12 @@ def test_a_line_of_another_report_is_refused(filled, delivered, lead_staff):
         adjust(filled, delivered.sheets.get(), *INLAND, TEN, "Thu chậm sổ", by=lead_staff.clerk)
 
 
-@pytest.mark.parametrize("person", ["outsider", "receiver", "clerk"])
-def test_only_those_who_consolidate_adjust(request, filled, lead_sheet, line, person):
-    somebody = request.getfixturevalue(person)
-
-    with pytest.raises(NotAllowed):
-        adjust(filled, lead_sheet, *INLAND, TEN, "Thu chậm sổ", by=somebody)
-    with pytest.raises(NotAllowed):
-        revoke_adjustment(line, by=somebody)
+def test_only_those_who_consolidate_adjust(filled, lead_sheet, line, outsider, receiver, clerk):
+    for person in (outsider, receiver, clerk):
+        with pytest.raises(NotAllowed):
+            adjust(filled, lead_sheet, *INLAND, TEN, "Thu chậm sổ", by=person)
+        with pytest.raises(NotAllowed):
+            revoke_adjustment(line, by=person)
 
     assert shown(lead_sheet) == CellValue(Decimal("130.5"))
 

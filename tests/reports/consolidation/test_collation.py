@@ -10,7 +10,7 @@ from reports.submissions import services as submissions
 from reports.submissions.errors import Locked, NotAllowed, SubmissionError
 from reports.submissions.sections import save_section
 
-from .story import deliver, hour, write
+from .story import deliver, deliver_again, hour, write
 
 
 @pytest.fixture
@@ -34,6 +34,12 @@ def test_accepted_texts_stand_side_by_side_and_the_silent_are_named(
     assert (situation.silent, proposals.texts, proposals.silent) == ([], [], ["Sở Tài chính"])
 
 
+def test_of_a_report_accepted_twice_only_the_last_text_stands(lead_report, wrote, staff, receiver):
+    deliver_again(wrote, {}, staff, receiver, text="Viết lại.", at=hour(4))
+
+    assert [text.body for text in collated(lead_report)[0].texts] == ["<p>Viết lại.</p>"]
+
+
 def test_a_text_is_appended_under_its_organisations_name(lead_report, wrote, lead_staff):
     save_section(lead_report, "danh-gia", "<p>Mở đầu.</p>", by=lead_staff.clerk)
 
@@ -52,10 +58,10 @@ def test_a_text_is_taken_over_once(lead_report, wrote, lead_staff):
         insert_text(lead_report, "danh-gia", wrote.obligation, by=lead_staff.clerk)
 
 
-@pytest.mark.parametrize(("key", "said"), [("kien-nghi", "không có nội dung"), ("muc-la", "không có mục")])
-def test_there_must_be_something_to_take_over(lead_report, wrote, lead_staff, key, said):
-    with pytest.raises(SubmissionError, match=said):
-        insert_text(lead_report, key, wrote.obligation, by=lead_staff.clerk)
+def test_there_must_be_something_to_take_over(lead_report, wrote, lead_staff):
+    for key, said in [("kien-nghi", "không có nội dung"), ("muc-la", "không có mục")]:
+        with pytest.raises(SubmissionError, match=said):
+            insert_text(lead_report, key, wrote.obligation, by=lead_staff.clerk)
 
 
 def test_nothing_is_taken_over_from_a_report_that_was_not_accepted(

@@ -72,7 +72,7 @@ def test_a_weighted_total_shows_its_weights(filled, lead_sheet, indicators):
     assert drill(filled, lead_sheet, *INLAND).parts[0].weight == CellValue(Decimal("40"))
 
 
-@pytest.mark.parametrize("key", [("I", "uoc"), ("I.1", "ke-hoach"), ("khong-co", "uoc")])
-def test_only_consolidated_cells_have_sources(filled, lead_sheet, key):
-    with pytest.raises(SubmissionError):
-        drill(filled, lead_sheet, *key)
+def test_only_consolidated_cells_have_sources(filled, lead_sheet):
+    for key in [("I", "uoc"), ("I.1", "ke-hoach"), ("khong-co", "uoc")]:
+        with pytest.raises(SubmissionError):
+            drill(filled, lead_sheet, *key)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from home.accounts.models import DutyKind
 from home.organisations.models import OrganisationKind
 from indicators.numbers import CellValue
+from reports.consolidation import urls
 from reports.consolidation.models import ConsolidationAdjustment, ConsolidationInput
 from reports.consolidation.services import adjust, fill
 from reports.deadlines.models import Obligation
@@ -26,6 +27,12 @@ def at_work(client, lead_staff):
     """Signed in as the one who consolidates."""
     client.force_login(lead_staff.clerk)
     return client
+
+
+@pytest.fixture
+def committee_receiver(committee):
+    """Receives what the lead agency sends, and sees the report then; never how it was built."""
+    return make_person("vpub", committee, DutyKind.RECEIVE, DutyKind.VIEW)
 
 
 @pytest.fixture
@@ -91,7 +98,7 @@ def test_a_changed_source_is_announced_with_old_and_new(at_work, filled, deliver
 
 @pytest.mark.requirement("X14", part="downstream totals flagged stale")
 def test_the_reports_own_screen_says_so_too_even_to_those_it_was_sent_to(
-    client, filled, delivered, staff, receiver, lead_staff, committee
+    client, filled, delivered, staff, receiver, lead_staff, committee_receiver
 ):
     write(filled, {}, lead_staff, at=hour(3))
     hand_in(filled, lead_staff, at=hour(3), number=7)
@@ -101,7 +108,7 @@ def test_the_reports_own_screen_says_so_too_even_to_those_it_was_sent_to(
 
     client.force_login(lead_staff.clerk)
     own = client.get(screen).content.decode()
-    client.force_login(make_person("vpub", committee, DutyKind.RECEIVE))
+    client.force_login(committee_receiver)
     theirs = client.get(screen).content.decode()
 
     assert mark in own
@@ -157,18 +164,19 @@ def test_a_line_is_added_and_revoked_from_the_page(at_work, filled, lead_sheet):
     assert shown(lead_sheet) == CellValue(Decimal("100.5"))
 
 
-@pytest.mark.parametrize(
-    ("amount", "said"),
-    [("0.125", "Nếu là số thập phân, gõ 0,125"), ("mười", "không đọc được"), ("0", "khác 0")],
-)
-def test_a_wrong_amount_comes_back_with_what_was_typed(at_work, filled, lead_sheet, amount, said):
-    response = at_work.post(cell(filled, lead_sheet), {"amount": amount, "reason": "Thu chậm sổ"})
+def test_a_wrong_amount_comes_back_with_what_was_typed(at_work, filled, lead_sheet):
+    for amount, said in [
+        ("0.125", "Nếu là số thập phân, gõ 0,125"),
+        ("mười", "không đọc được"),
+        ("0", "khác 0"),
+    ]:
+        response = at_work.post(cell(filled, lead_sheet), {"amount": amount, "reason": "Thu chậm sổ"})
 
-    assert response.status_code == 422
-    page = text_of(response)
-    assert said in page
-    assert "Thu chậm sổ" in page
-    assert f'value="{amount}"' in page
+        assert response.status_code == 422
+        page = text_of(response)
+        assert said in page
+        assert "Thu chậm sổ" in page
+        assert f'value="{amount}"' in page
 
 
 def test_after_a_verb_one_is_back_where_it_was_asked_for_and_nowhere_else(at_work, filled, line, lead_sheet):
@@ -206,35 +214,29 @@ def test_who_only_looks_is_offered_nothing(client, filled, line, lead_staff):
     assert '<form method="post"' not in page.split("tong-hop", 1)[1]
 
 
-DOORS = ["overview", "fill", "cell", "revoke", "insert"]
-
-
-def door(name, submission, sheet, line, obligation) -> str:
+@pytest.fixture
+def doors(filled, lead_sheet, line, obligation) -> dict[str, str]:
+    """Every address of the consolidation, by name."""
     arguments = {
         "overview": [],
         "fill": [],
-        "cell": [sheet.pk, *INLAND],
+        "cell": [lead_sheet.pk, *INLAND],
         "revoke": [line.pk],
         "insert": ["danh-gia", obligation.pk],
     }
-    return reverse(f"consolidation:{name}", args=[submission.pk, *arguments[name]])
+    assert set(arguments) == {pattern.name for pattern in urls.urlpatterns}
+    return {
+        name: reverse(f"consolidation:{name}", args=[filled.pk, *more]) for name, more in arguments.items()
+    }
 
 
-@pytest.mark.parametrize("name", DOORS)
 @pytest.mark.parametrize("person", ["outsider", "receiver", "clerk", "monitor", "committee_receiver"])
-def test_for_everybody_else_the_consolidation_is_not_there(
-    request, client, filled, lead_sheet, line, obligation, committee, name, person
-):
-    if person == "committee_receiver":
-        make_person(person, committee, DutyKind.RECEIVE, DutyKind.VIEW)
-        somebody = committee.duties.first().person
-    else:
-        somebody = request.getfixturevalue(person)
-    client.force_login(somebody)
-    address = door(name, filled, lead_sheet, line, obligation)
+def test_for_everybody_else_the_consolidation_is_not_there(request, client, doors, lead_sheet, line, person):
+    client.force_login(request.getfixturevalue(person))
 
-    assert client.get(address).status_code == 404
-    assert client.post(address, {"amount": "1", "reason": "Lý do"}).status_code == 404
+    for address in doors.values():
+        assert client.get(address).status_code == 404
+        assert client.post(address, {"amount": "1", "reason": "Lý do"}).status_code == 404
     assert ConsolidationAdjustment.objects.in_force().get() == line
     assert shown(lead_sheet) == CellValue(Decimal("110.5"))
 
@@ -254,9 +256,9 @@ def test_a_line_or_an_organisation_of_another_report_is_not_there(
     assert at_work.get(cell(filled, delivered.sheets.get())).status_code == 404
 
 
-def test_verbs_are_posted(at_work, filled, line, lead_sheet, obligation):
+def test_verbs_are_posted(at_work, doors):
     for name in ("fill", "revoke", "insert"):
-        assert at_work.get(door(name, filled, lead_sheet, line, obligation)).status_code == 405
+        assert at_work.get(doors[name]).status_code == 405
 
 
 def test_strangers_sign_in_first(client, lead_report):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -13,8 +15,8 @@ from reports.submissions.turn import Todo
 from tests.conftest import make_organisation
 from tests.reports.submissions.stages import hour
 
-from . import test_worklist as life
-from .conftest import NOON
+from . import life
+from .conftest import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -23,15 +25,14 @@ def people(planned) -> set[str]:
     return {person.username for person in planned.people}
 
 
-@pytest.mark.parametrize(("bring", "expected"), life.STATES, ids=[bring.__name__ for bring, _ in life.STATES])
-def test_those_whose_turn_it_is_would_be_told(cast, obligation, bring, expected):
-    bring(obligation, cast)
+def test_those_whose_turn_it_is_would_be_told(cast, obligation):
+    for stage, _ in life.walk(obligation, cast):
+        [planned] = urging.plan([type(obligation).objects.get(pk=obligation.pk)], TODAY)
 
-    [planned] = urging.plan([type(obligation).objects.get(pk=obligation.pk)])
-
-    inside = {name for name, todo in expected.items() if todo not in {Todo.RECEIVE, Todo.ANSWER}}
-    assert people(planned) == inside
-    assert bool(planned.refusal) is not bool(inside)
+        expected = life.EXPECTED[stage].items()
+        inside = {name for name, todo in expected if todo not in {Todo.RECEIVE, Todo.ANSWER}}
+        assert people(planned) == inside, stage
+        assert bool(planned.refusal) is not bool(inside), stage
 
 
 @pytest.mark.requirement("R129", part="urged by the lead agency, on the record")
@@ -76,6 +77,15 @@ def test_all_or_nothing(cast, obligation, other_obligation, lead_obligation):
     with pytest.raises(UrgingRefused):
         urge([lead_obligation, other_obligation], by=cast["tiepnhan-ubnd"], at=hour(24))
     assert Message.objects.count() == before
+
+
+def test_nobody_is_urged_before_the_reception_opens(cast, obligation):
+    opens = obligation.tier.opens_on
+
+    [planned] = urging.plan([obligation], opens - timedelta(days=1))
+    assert (planned.people, planned.refusal) == ((), "Chưa đến thời gian nhận báo cáo (từ 04/05/2026).")
+    assert urge([obligation], by=cast["tiepnhan"], at=hour(-24 * 12)) == []
+    assert people(urging.plan([obligation], opens)[0])
 
 
 # ------------------------------------------------------------------ the pages

@@ -253,3 +253,12 @@ def test_listings_need_the_same_number_of_queries_for_many(client, regime, recei
             reasons=tier.reasons,
         )
     assert count(address("detail", round_.pk)) == few <= 18
+
+
+def test_who_comes_second_is_told_what_has_happened(client, obligation, receiver):
+    exempt(obligation, reason="Sáp nhập", document="12/UBND", by=receiver)
+    client.force_login(receiver)
+
+    text = body(client.post(address("extend", obligation.pk), {"until": "30/05/2027", "reason": "Bão"}))
+
+    assert "Báo cáo của Sở Tài chính được miễn, không còn được giao." in text

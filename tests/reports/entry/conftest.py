@@ -111,6 +111,8 @@ def wide_report(submission, figures_form) -> Callable[[int, int], Sheet]:  # noq
     """The department's report with one sheet of so many rows and columns instead of its own."""
 
     def widened(rows: int, columns: int) -> Sheet:
+        CellChange.objects.filter(sheet__submission=submission).delete()
+        Cell.objects.filter(sheet__submission=submission).delete()
         Sheet.objects.filter(submission=submission).delete()
         version = wide_form(f"RONG{rows}", rows, columns, figures_form)
         return Sheet.objects.create(submission=submission, form_version=version)

@@ -218,10 +218,15 @@ def test_a_duty_scoped_to_another_regime_publishes_nothing_here(accepted, lead):
         publish_submission(accepted, by=stranger)
 
 
-def test_the_list_holds_just_what_may_be_published(accepted, lead_accepted, publisher, outsider, clerk, root):
+def test_the_list_holds_just_what_may_be_published(
+    accepted, lead_accepted, publisher, outsider, clerk, root, receiver
+):
     assert list(publishable(publisher).order_by("pk")) == [accepted, lead_accepted]
     for person in (outsider, clerk, root, NOBODY):
         assert not publishable(person).exists()
+
+    submissions.demand_adjustment(accepted, by=receiver, reason="Sai", at=hour(40))
+    assert list(publishable(publisher)) == [lead_accepted]
 
 
 def test_the_same_report_is_not_published_twice(accepted, publisher):

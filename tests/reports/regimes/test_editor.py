@@ -8,7 +8,7 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import querydict_from_html
 
 from home.accounts.models import DutyKind
-from reports.regimes.models import RegimePage
+from reports.regimes.models import OutlinePage, RegimePage
 from tests.conftest import make_person
 
 
@@ -101,3 +101,29 @@ def test_a_duty_alone_opens_no_page_editor(client, draft_regime, lead):
     client.force_login(make_person("thietke", lead, DutyKind.DESIGN))
 
     assert client.get(edit_url(draft_regime)).status_code in {302, 403, 404}
+
+
+@pytest.mark.requirement("R155", part="regimes that were published are not deleted")
+def test_a_published_regime_and_its_section_are_not_deleted(editor, regime, regime_section):
+    for page in (regime, regime_section):
+        response = editor.post(reverse("wagtailadmin_pages:delete", args=[page.pk]), follow=True)
+        assert any(
+            "đã công bố nên không xóa được" in str(message) for message in response.context["messages"]
+        )
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"])
+    editor.post(f"{bulk}?id={regime.pk}")
+
+    assert RegimePage.objects.filter(pk=regime.pk).exists()
+
+
+def test_an_outline_in_use_is_not_deleted(editor, draft_regime, outline):
+    response = editor.post(reverse("wagtailadmin_pages:delete", args=[outline.pk]), follow=True)
+
+    assert any("đang dùng trong chế độ" in str(message) for message in response.context["messages"])
+    assert OutlinePage.objects.filter(pk=outline.pk).exists()
+
+
+def test_a_draft_that_was_never_published_may_be_deleted(editor, draft_regime):
+    editor.post(reverse("wagtailadmin_pages:delete", args=[draft_regime.pk]))
+
+    assert not RegimePage.objects.filter(pk=draft_regime.pk).exists()

@@ -343,7 +343,11 @@ class Grid extends Controller {
         if (!isBlock) return;
         event.preventDefault();
         const [row, column] = this.keyOf(input);
-        const seen = [...this.tableTarget.querySelectorAll("[data-v]")].map((cell) => [...this.keyOf(cell), Number(cell.dataset.v)]);
+        const from = input.closest("tr").sectionRowIndex;
+        const under = [...this.tableTarget.tBodies[0].rows].slice(from, from + text.split("\n").length);
+        const seen = under
+            .flatMap((line) => [...line.querySelectorAll("[data-v]")])
+            .map((cell) => [...this.keyOf(cell), Number(cell.dataset.v)]);
         tell(this.stateTarget, "saving", "Đang dán…");
         try {
             const data = { sheet: this.sheetValue, row, column, text, seen };

@@ -1,0 +1,133 @@
+"""The grid in Chromium: typing, saving, what follows from it, and what goes wrong."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from reports.submissions.models import Cell
+from tests.reports.journeys.conftest import chromium, visit  # noqa: F401
+
+from .conftest import address, cell_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def grid(visit):  # noqa: F811
+    """The report open in a browser of this person."""
+
+    def opened(user, report) -> Page:
+        page = visit(user)
+        page.goto(address("edit", report.pk), wait_until="domcontentloaded")
+        expect(page.get_by_text("Tự động lưu khi rời ô")).to_be_visible()
+        return page
+
+    return opened
+
+
+def cell(page: Page, row: str, column: int):
+    """The input of a row by its key; 6 is the estimate, 7 the cumulative column."""
+    return page.locator(f'tr[data-row="{row}"] > :nth-child({column}) input')
+
+
+@pytest.mark.requirement("X12", part="keyboard grid")
+@pytest.mark.requirement("R98", part="drafts saved as typed, in the browser")
+def test_typing_saves_each_cell_and_shows_what_follows_from_it(grid, submission, clerk):
+    page = grid(clerk, submission)
+
+    cell(page, "I.1", 6).fill("1402,5")
+    cell(page, "I.1", 6).press("Enter")
+    expect(cell(page, "I.2", 6)).to_be_focused()
+    page.keyboard.type("300")
+    page.keyboard.press("ArrowDown")
+
+    expect(cell(page, "I.1", 6)).to_have_value("1.402,5")
+    expect(page.locator('tr[data-row="I"] > :nth-child(6)')).to_have_text("1.702,5")
+    expect(page.get_by_role("status").filter(has_text="Đã lưu lúc")).to_be_visible()
+    expect(page.get_by_text("2/6 ô bắt buộc")).to_be_visible()
+    assert cell_of(submission, "I.1", "uoc").amount == 1402.5
+
+
+def test_what_cannot_be_read_is_listed_with_what_may_be_meant(grid, submission, clerk):
+    page = grid(clerk, submission)
+
+    cell(page, "I.1", 6).fill("0.125")
+    cell(page, "I.1", 6).press("Enter")
+    expect(page.get_by_role("list", name="Ô chưa lưu được")).to_contain_text("không đọc được")
+    expect(page.get_by_text("1 ô chưa lưu được")).to_be_visible()
+    assert not Cell.objects.filter(sheet__submission=submission, row="I.1").exists()
+
+    page.get_by_role("button", name="Dùng 0,125").click()
+
+    expect(page.get_by_text("Đã lưu lúc")).to_be_visible()
+    assert str(cell_of(submission, "I.1", "uoc").amount) == "0.125000"
+
+
+def test_a_conflict_keeps_both_values_in_sight_until_one_is_chosen(grid, submission, clerk, colleague):
+    mine, theirs = grid(clerk, submission), grid(colleague, submission)
+    cell(theirs, "I.1", 6).fill("777")
+    cell(theirs, "I.1", 6).press("Tab")
+    expect(theirs.get_by_text("Đã lưu lúc")).to_be_visible()
+
+    cell(mine, "I.1", 6).fill("888")
+    cell(mine, "I.1", 6).press("Tab")
+
+    listed = mine.get_by_role("list", name="Ô chưa lưu được")
+    expect(listed).to_contain_text(f"Của {colleague}: 777,0. Của ông/bà: 888.")
+    expect(cell(mine, "I.1", 6)).to_have_value("888")
+    assert cell_of(submission, "I.1", "uoc").amount == 777
+
+    mine.get_by_role("button", name="Thay bằng 888").click()
+    expect(listed).to_be_hidden()
+    expect(mine.get_by_text("Đã lưu lúc")).to_be_visible()
+    assert cell_of(submission, "I.1", "uoc").amount == 888
+
+
+def test_what_was_typed_without_a_connection_stays_and_is_sent_when_there_is_one(grid, submission, clerk):
+    page = grid(clerk, submission)
+    page.context.set_offline(True)
+
+    cell(page, "I.1", 6).fill("5")
+    cell(page, "I.1", 6).press("Enter")
+    expect(page.get_by_text("Mất kết nối; tự gửi lại khi có mạng (1 ô chưa lưu)")).to_be_visible()
+    page.context.set_offline(False)
+
+    expect(page.get_by_text("Đã lưu lúc")).to_be_visible()
+    assert cell_of(submission, "I.1", "uoc").amount == 5
+
+
+def test_a_block_is_pasted_and_taken_back(grid, submission, clerk):
+    page = grid(clerk, submission)
+
+    cell(page, "I.1", 6).focus()
+    page.evaluate(
+        """text => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text/plain", text);
+            document.activeElement.dispatchEvent(
+                new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true })
+            );
+        }""",
+        "1\t2\r\n3\t4\r\n",
+    )
+    expect(page.get_by_text("Đã dán 4 ô.")).to_be_visible()
+    expect(cell(page, "I.2", 7)).to_have_value("4,0")
+
+    page.get_by_role("button", name="Hoàn tác lần dán").click()
+
+    expect(page.get_by_text("Đã hoàn tác 4 ô.")).to_be_visible()
+    expect(cell(page, "I.2", 7)).to_have_value("")
+    assert cell_of(submission, "I.2", "luyke").value.is_blank
+
+
+def test_a_refused_dialog_comes_back_open_with_what_was_typed(visit, in_review, data_leader):  # noqa: F811
+    page = visit(data_leader)
+    page.goto(address("edit", in_review.pk), wait_until="domcontentloaded")
+    page.get_by_role("button", name="Không duyệt").click()
+    page.get_by_role("dialog").get_by_label("Nói rõ chỗ cần sửa").fill("Dòng 3 nhầm đơn vị")
+
+    page.get_by_role("dialog").get_by_role("button", name="Không duyệt").click()
+
+    expect(page.get_by_role("dialog").get_by_text("Chọn ít nhất một lý do.")).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_label("Nói rõ chỗ cần sửa")).to_have_value("Dòng 3 nhầm đơn vị")
