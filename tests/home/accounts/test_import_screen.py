@@ -119,10 +119,10 @@ def test_the_token_lapses(preview, client, monkeypatch) -> None:
     assert not Organisation.objects.filter(code="SYT").exists()
 
 
-def test_the_token_serves_once(preview, client) -> None:
+def test_the_token_serves_once(preview, client, admin) -> None:
     _, token = preview()
     client.post(CONFIRM, {"token": token})
-    assert storages["private"].listdir("imports") == ([], [])
+    assert not storages["private"].exists(f"imports/organisations-{admin.pk}.csv")
     Organisation.objects.filter(code="SYT").update(name="Tên khác")
 
     client.post(CONFIRM, {"token": token})
