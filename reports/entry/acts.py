@@ -199,7 +199,15 @@ def _record_outside(submission: Submission, by: User, typed: Typed) -> str:
 
 ACTS: tuple[Act, ...] = (
     Act("submit", "trinh-duyet", Verb.SUBMIT.label, _may(permissions.may_submit), _submit, look="primary"),
-    Act("review", "da-kiem-tra", Verb.REVIEW.label, _decides(Step.REVIEW), _review, forms.ReviewForm, "primary"),
+    Act(
+        "review",
+        "da-kiem-tra",
+        Verb.REVIEW.label,
+        _decides(Step.REVIEW),
+        _review,
+        forms.ReviewForm,
+        "primary",
+    ),
     Act(
         "approve_data",
         "duyet-so-lieu",
@@ -231,7 +239,15 @@ ACTS: tuple[Act, ...] = (
         forms.TextForm,
     ),
     Act("refuse", "khong-duyet", Verb.REFUSE.label, _may_refuse, _refuse, forms.RefuseForm, "serious"),
-    Act("return", "tra-lai", Verb.RETURN.label, _may(permissions.may_receive), _return, forms.ReasonsForm, "serious"),
+    Act(
+        "return",
+        "tra-lai",
+        Verb.RETURN.label,
+        _may(permissions.may_receive),
+        _return,
+        forms.ReasonsForm,
+        "serious",
+    ),
     Act(
         "request_adjustment",
         "de-nghi-dieu-chinh",
@@ -257,8 +273,24 @@ ACTS: tuple[Act, ...] = (
         forms.NoteForm,
         "serious",
     ),
-    Act("withdraw", "rut-lai", Verb.WITHDRAW.label, _may(permissions.may_withdraw), _withdraw, forms.NoteForm, "serious"),
-    Act("recall", "thu-hoi", Verb.RECALL.label, _may(permissions.may_recall), _recall, forms.TextForm, "serious"),
+    Act(
+        "withdraw",
+        "rut-lai",
+        Verb.WITHDRAW.label,
+        _may(permissions.may_withdraw),
+        _withdraw,
+        forms.NoteForm,
+        "serious",
+    ),
+    Act(
+        "recall",
+        "thu-hoi",
+        Verb.RECALL.label,
+        _may(permissions.may_recall),
+        _recall,
+        forms.TextForm,
+        "serious",
+    ),
     Act(
         "record_outside",
         "ghi-nhan-da-gui",

@@ -66,7 +66,9 @@ def comparison(submission: Submission) -> Comparison:
         changes += [_change(content, key, *found[key]) for key in content.grid.kinds if key in found]
     written = {section.key: section.body for section in frozen_sections(before)}
     sections = tuple(
-        section.heading for section in frozen_sections(snapshot) if section.body != written.get(section.key, "")
+        section.heading
+        for section in frozen_sections(snapshot)
+        if section.body != written.get(section.key, "")
     )
     return Comparison(filled, unknown, f"bản trình {before.number}", tuple(changes), same, sections)
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 def last_dispatch(submission: Submission) -> Dispatch | None:
     """The latest sending, whatever became of it."""
     return (
-        submission.dispatches.select_related("snapshot", "document", "pdf", "evidence__file", "evidence__added_by")
+        submission.dispatches.select_related(
+            "snapshot", "document", "pdf", "evidence__file", "evidence__added_by"
+        )
         .order_by("-number")
         .first()
     )

@@ -60,7 +60,9 @@ class TextForm(ActForm):
 class NoteForm(ActForm):
     """A text that may be given."""
 
-    text = forms.CharField(label="Ghi chú", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(
+        label="Ghi chú", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class SeenForm(ActForm):
@@ -155,7 +157,10 @@ class IssueForm(ActForm):
 
 class AdjustmentForm(TextForm):
     document = forms.CharField(
-        label="Văn bản đề nghị (số, ngày)", max_length=200, required=False, help_text="Nếu có, ví dụ 120/STC-TH ngày 05/06/2026."
+        label="Văn bản đề nghị (số, ngày)",
+        max_length=200,
+        required=False,
+        help_text="Nếu có, ví dụ 120/STC-TH ngày 05/06/2026.",
     )
 
 
@@ -171,14 +176,19 @@ class OutsideForm(ActForm):
         label="Giờ gửi thực tế",
         input_formats=["%H:%M", "%Hh%M", "%H giờ %M"],
         widget=forms.TextInput(attrs={"placeholder": "giờ:phút", "autocomplete": "off", "class": "short"}),
-        error_messages={"invalid": "Nhập giờ theo dạng giờ:phút, ví dụ 16:30.", "required": "Nhập giờ gửi, ví dụ 16:30."},
+        error_messages={
+            "invalid": "Nhập giờ theo dạng giờ:phút, ví dụ 16:30.",
+            "required": "Nhập giờ gửi, ví dụ 16:30.",
+        },
     )
     evidence = forms.FileField(
         label="Minh chứng đã gửi",
         help_text="Bản quét, ảnh chụp màn hình, phiếu gửi (pdf, jpg, png, docx, xlsx).",
         error_messages={"required": "Đính kèm minh chứng đã gửi.", "empty": "Tệp rỗng."},
     )
-    note = forms.CharField(label="Ghi chú", max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label="Ghi chú", max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     def clean_evidence(self) -> Any:
         file = self.cleaned_data["evidence"]

@@ -70,7 +70,9 @@ class SubmissionFilters(WagtailFilterSet):
         label="Trạng thái", choices=Status.choices, widget=forms.CheckboxSelectMultiple
     )
     regime = django_filters.ChoiceFilter(
-        label="Chế độ báo cáo", field_name="obligation__tier__round__regime_version__code", empty_label="Tất cả"
+        label="Chế độ báo cáo",
+        field_name="obligation__tier__round__regime_version__code",
+        empty_label="Tất cả",
     )
     period = django_filters.ChoiceFilter(
         label="Kỳ", field_name="obligation__tier__round__period", empty_label="Tất cả"
@@ -96,7 +98,9 @@ class SubmissionFilters(WagtailFilterSet):
         periods = set(seen.values_list("obligation__tier__round__period", flat=True))
         self.filters["period"].extra["choices"] = [
             (str(period), period.label())
-            for period in sorted(map(Period.parse, periods), key=lambda period: period.first_day, reverse=True)
+            for period in sorted(
+                map(Period.parse, periods), key=lambda period: period.first_day, reverse=True
+            )
         ]
 
 
@@ -202,12 +206,15 @@ class SubmissionList(IndexView):
         """Every word occurs in the organisation's names or the round's title; diacritics do not matter (X22)."""
         if not self.is_searching:
             return queryset
-        rounds = Round.objects.filter(tiers__obligations__submission__in=queryset.order_by().values("pk")).distinct()
+        rounds = Round.objects.filter(
+            tiers__obligations__submission__in=queryset.order_by().values("pk")
+        ).distinct()
         titles = [(pk, fold(title)) for pk, title in rounds.order_by().values_list("pk", "title")]
         for word in fold(self.search_query).split():
             named = [pk for pk, title in titles if word in title]
             queryset = queryset.filter(
-                Q(obligation__organisation__search_text__contains=word) | Q(obligation__tier__round_id__in=named)
+                Q(obligation__organisation__search_text__contains=word)
+                | Q(obligation__tier__round_id__in=named)
             )
         return queryset
 

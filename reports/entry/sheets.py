@@ -188,7 +188,11 @@ def live_views(
             enterable=enterable_rows(user, submission, content.code, list(content.grid.row))
             if editable
             else frozenset(),
-            marks={(row, column): mark for (sheet, row, column), mark in marks.items() if sheet == content.sheet_id},
+            marks={
+                (row, column): mark
+                for (sheet, row, column), mark in marks.items()
+                if sheet == content.sheet_id
+            },
             sources={key: sources[figure] for key, figure in content.figures.items() if figure in sources},
         )
         for place, content in enumerate(contents)

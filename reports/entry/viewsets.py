@@ -84,7 +84,11 @@ class SubmissionViewSet(SnippetViewSet):
             path(f"{one}o/", view(SaveCell), name="cell"),
             path(f"{one}dan/", view(Paste), name="paste"),
             path(f"{one}hoan-tac/", view(UndoPaste), name="undo"),
-            path(f"{one}lich-su/<int:sheet>/<path:row>/<str:column>/", view(CellHistory), name="history_of_cell"),
+            path(
+                f"{one}lich-su/<int:sheet>/<path:row>/<str:column>/",
+                view(CellHistory),
+                name="history_of_cell",
+            ),
             path(f"{one}muc/", view(SaveSection), name="section"),
             path(f"{one}tep/", view(Upload), name="upload"),
             path(f"{one}tep/<int:file>/", view(Download), name="file"),

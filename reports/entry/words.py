@@ -57,7 +57,9 @@ def urgency(due_on: date, today: date) -> str:
     return "late" if left < 0 else "warn" if left <= 3 else "info"
 
 
-def punctuality(due_at: datetime, due_on: date, first_sent_at: datetime | None, today: date) -> tuple[str, str]:
+def punctuality(
+    due_at: datetime, due_on: date, first_sent_at: datetime | None, today: date
+) -> tuple[str, str]:
     """(tone, words) of whether a report is on time: its first sending counts, later ones never make it late."""
     if first_sent_at is None:
         return ("late", "Chưa gửi, quá hạn") if due_on < today else ("", "Chưa gửi")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import socket
+import shutil
 import subprocess
 import sys
 import time
@@ -17,15 +17,16 @@ from django.conf import settings
 from django.db import connection
 
 from notifications.models import Delivery
+from tests.servers import redis
 
 BASE_DIR = settings.BASE_DIR
-REDIS = Path("/usr/bin/redis-server")
 
 pytestmark = [
     pytest.mark.redis,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
-        not REDIS.exists(), reason="redis-server is not installed (apt-get install redis-server)"
+        shutil.which("redis-server") is None,
+        reason="redis-server is not installed (apt-get install redis-server)",
     ),
 ]
 
@@ -47,38 +48,9 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture
-def redis_url(tmp_path) -> Iterator[str]:
-    """A Redis of our own on a free port of this machine; it keeps nothing."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [
-            REDIS,
-            "--port",
-            str(port),
-            "--bind",
-            "127.0.0.1",
-            "--dir",
-            tmp_path,
-            "--save",
-            "",
-            "--appendonly",
-            "no",
-        ],
-        stdout=subprocess.DEVNULL,
-    )
-
-    def answers() -> bool:
-        assert server.poll() is None, "redis-server ended at once"
-        with socket.socket() as client:
-            return client.connect_ex(("127.0.0.1", port)) == 0
-
-    try:
-        wait_for(answers, seconds=10)
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        end(server)
+def redis_url() -> Iterator[str]:
+    with redis() as url:
+        yield url
 
 
 def lead_to_test_database(var: Path) -> str:

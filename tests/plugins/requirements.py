@@ -38,9 +38,11 @@ class _Notebook:
             report.nodeid,
             {
                 "outcome": "passed",
+                "seconds": 0.0,
                 "requirements": [value for name, value in report.user_properties if name == "requirement"],
             },
         )
+        test["seconds"] = round(test["seconds"] + report.duration, 3)
         if report.failed:
             test["outcome"] = "failed" if report.when == "call" else "error"
         elif report.skipped:

@@ -100,7 +100,9 @@ class Download(SubmissionView):
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, *, file: int, **kwargs: Any) -> HttpResponseBase:
-        attachment = next((one for one in readable_attachments(self.user, self.submission) if one.pk == file), None)
+        attachment = next(
+            (one for one in readable_attachments(self.user, self.submission) if one.pk == file), None
+        )
         if attachment is None:
             raise Http404
         return served(attachment.file, attachment.name)

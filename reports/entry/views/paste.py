@@ -38,7 +38,9 @@ def block(text: str) -> list[list[str]]:
         raise Malformed from None
 
 
-def laid_over(grid: FormGrid, corner: CellKey, typed: list[list[str]]) -> Iterator[tuple[CellKey | None, str]]:
+def laid_over(
+    grid: FormGrid, corner: CellKey, typed: list[list[str]]
+) -> Iterator[tuple[CellKey | None, str]]:
     """Every cell of the block with the cell of the form it comes to lie on; None: beside the form."""
     rows, columns = list(grid.row), list(grid.column)
     top, left = rows.index(corner[0]), columns.index(corner[1])
@@ -90,7 +92,9 @@ class Paste(JsonView):
                 continue
             if len(words) > TEXT_LIMIT:
                 message = f"Nội dung dài quá {TEXT_LIMIT} ký tự; đưa phần dài vào Thuyết minh."
-                failed.append({"row": key[0], "column": key[1], "typed": words, "message": message, "suggestions": []})
+                failed.append(
+                    {"row": key[0], "column": key[1], "typed": words, "message": message, "suggestions": []}
+                )
                 continue
             entries[key] = CellEntry(sheet.pk, *key, value=value, text=words, seen=seen.get(key, 0))
         batch = f"paste-{token_hex(8)}"
@@ -133,7 +137,10 @@ class UndoPaste(JsonView):
         if not changes:
             raise SubmissionError("Không còn lần dán này để hoàn tác.")
         sheet = sheet_of(self.submission, changes[0].sheet_id)
-        cells = {(cell.row, cell.column): cell for cell in sheet.cells.filter(row__in={change.row for change in changes})}
+        cells = {
+            (cell.row, cell.column): cell
+            for cell in sheet.cells.filter(row__in={change.row for change in changes})
+        }
         entries = []
         for change in changes:
             cell = cells[change.row, change.column]

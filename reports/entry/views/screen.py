@@ -139,7 +139,9 @@ class Screen(WagtailAdminTemplateMixin, SubmissionView):
             {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()},
         ]
 
-    def get_context_data(self, bound: dict[str, ActForm] | None = None, open_dialog: str = "", **kwargs: Any) -> Any:
+    def get_context_data(
+        self, bound: dict[str, ActForm] | None = None, open_dialog: str = "", **kwargs: Any
+    ) -> Any:
         events = self._events()
         sheets, sections = self._sheets(), self._sections()
         writes = self.here.is_inside and permissions.may_write(self.user, self.submission)
@@ -150,7 +152,9 @@ class Screen(WagtailAdminTemplateMixin, SubmissionView):
             copy=self.read_only_copy,
             bar=ContextBar(self.submission, sheets, sections),
             waits_for=waits_for(self.here),
-            given_back=events[-1] if events and events[-1].verb in GIVEN_BACK and self.here.is_inside else None,
+            given_back=events[-1]
+            if events and events[-1].verb in GIVEN_BACK and self.here.is_inside
+            else None,
             sheets=sheets,
             sections=sections,
             may_write=writes,
@@ -162,7 +166,9 @@ class Screen(WagtailAdminTemplateMixin, SubmissionView):
             upload_limit=settings.ATTACHMENT_MAX_BYTES,
             upload_limit_words=words.size(settings.ATTACHMENT_MAX_BYTES),
             events=list(reversed(events)),
-            dispatches=[(dispatch, reasons_in_words(dispatch.reasons, dispatch.text)) for dispatch in self.dispatches],
+            dispatches=[
+                (dispatch, reasons_in_words(dispatch.reasons, dispatch.text)) for dispatch in self.dispatches
+            ],
             decisions=self._decisions(),
             dialogs=[self._dialog(act, bound or {}) for act in acts],
             acts=acts,
@@ -193,7 +199,9 @@ class Screen(WagtailAdminTemplateMixin, SubmissionView):
                 outline.get(section.key, {}).get("guidance", ""),
                 outline.get(section.key, {}).get("required", False),
                 section.version,
-                f"{section.updated_by or 'Hệ thống'}, {words.moment(section.updated_at)}" if section.updated_at else "",
+                f"{section.updated_by or 'Hệ thống'}, {words.moment(section.updated_at)}"
+                if section.updated_at
+                else "",
             )
             for section in self.submission.sections.select_related("updated_by")
         ]
@@ -201,7 +209,9 @@ class Screen(WagtailAdminTemplateMixin, SubmissionView):
     def _attachments(self) -> list[Attachment]:
         if self.read_only_copy:
             return sent_attachments(self.submission, self.read_only_copy)
-        return list(self.submission.attachments.filter(removed_at__isnull=True).select_related("file", "added_by"))
+        return list(
+            self.submission.attachments.filter(removed_at__isnull=True).select_related("file", "added_by")
+        )
 
     def _pdf(self) -> ArchivedFile | None:
         """As ``files.readable_pdf``, from what is read already."""
@@ -216,12 +226,20 @@ class Screen(WagtailAdminTemplateMixin, SubmissionView):
         if not self.here.is_inside:
             return []
         related = ("person", "on_behalf_of", "snapshot")
-        decisions = self.submission.decisions.select_related(*related).defer("snapshot__content").order_by("-at", "-pk")
+        decisions = (
+            self.submission.decisions.select_related(*related)
+            .defer("snapshot__content")
+            .order_by("-at", "-pk")
+        )
         return [(decision, reasons_in_words(decision.reasons, decision.text)) for decision in decisions]
 
     def _dialog(self, act: Act, bound: dict[str, ActForm]) -> Dialog:
         form = bound.get(act.name) or act.form(here=self.here, auto_id=f"id_{act.name}_%s")
-        return Dialog(act, form, reverse(f"wagtailsnippets_submissions_submission:{act.name}", args=[self.submission.pk]))
+        return Dialog(
+            act,
+            form,
+            reverse(f"wagtailsnippets_submissions_submission:{act.name}", args=[self.submission.pk]),
+        )
 
     @staticmethod
     def _compares(acts: list[Act]) -> bool:

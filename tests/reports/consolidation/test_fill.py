@@ -7,11 +7,16 @@ from decimal import Decimal
 import pytest
 
 from home.audit.models import AuditEntry
+from home.organisations.models import Level, Organisation, OrganisationKind
 from indicators.models import Aggregation
 from indicators.numbers import BLANK, CellValue
+from reports.consolidation.drilling import drill
 from reports.consolidation.models import ConsolidatedTotal, ConsolidationInput
 from reports.consolidation.services import fill
 from reports.deadlines import services as deadlines
+from reports.deadlines.models import Obligation
+from reports.regimes.compiling import publish_form
+from reports.regimes.models import FormRow
 from reports.submissions import services as submissions
 from reports.submissions.errors import Locked, NotAllowed
 from reports.submissions.models import CellChange
@@ -169,6 +174,51 @@ def test_an_exempted_organisation_leaves_the_count(
         1,
         True,
     )
+
+
+def test_a_report_owed_to_somebody_else_is_not_counted(
+    lead_report, lead_sheet, delivered, other_obligation, committee, lead_staff
+):
+    Obligation.objects.filter(pk=other_obligation.pk).update(recipient=committee)
+
+    fill(lead_report, by=lead_staff.clerk)
+
+    assert (total(lead_sheet).reported, total(lead_sheet).expected) == (1, 1)
+
+
+@pytest.fixture
+def districts(figures_form, consolidated_form, indicators) -> None:
+    """Both forms ask for inland revenue of two districts as well."""
+    for form in (figures_form, consolidated_form):
+        for order, (key, name) in enumerate([("NT", "Nha Trang"), ("CR", "Cam Ranh")], start=10):
+            district, _ = Organisation.objects.get_or_create(
+                code=key, name=name, kind=OrganisationKind.PEOPLES_COMMITTEE, level=Level.DISTRICT
+            )
+            FormRow.objects.create(
+                report_form=form,
+                sort_order=order,
+                key=key,
+                label=f"Thu nội địa: {name}",
+                indicator=indicators["THU-NOI-DIA"],
+                subject=district,
+            )
+        publish_form(form, by=None)
+
+
+@pytest.mark.requirement("R114", part="by subject or over all subjects")
+def test_a_row_with_a_subject_takes_figures_about_it_and_one_without_takes_all(
+    districts, lead_report, lead_sheet, obligation, staff, receiver, lead_staff
+):
+    deliver(obligation, {INLAND: "10", ("NT", "uoc"): "3", ("CR", "uoc"): "4"}, staff, receiver)
+
+    fill(lead_report, by=lead_staff.clerk)
+
+    assert shown(lead_sheet) == CellValue(Decimal(17))
+    assert shown(lead_sheet, ("NT", "uoc")) == CellValue(Decimal(3))
+    assert (total(lead_sheet).reported, total(lead_sheet).expected) == (1, 2)
+    [own, *of_districts] = [part for part in drill(lead_report, lead_sheet, *INLAND).parts if part.dispatch]
+    assert own.subject is None
+    assert [part.subject.name for part in of_districts] == ["Nha Trang", "Cam Ranh"]
 
 
 def test_a_report_in_review_takes_nothing_more(lead_report, both_delivered, lead_staff):

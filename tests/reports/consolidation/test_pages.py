@@ -114,6 +114,7 @@ def test_the_reports_own_screen_says_so_too_even_to_those_it_was_sent_to(
     assert mark in own
     assert overview(filled) in own
     assert mark in theirs
+    assert client.get(overview(filled)).status_code == 404
     assert overview(filled) not in theirs
 
 

@@ -95,6 +95,7 @@ def test_a_missed_report_says_that_reception_is_over(cast, opened_round, obligat
     assert (found.state, found.detail) == (State.OVERDUE, "đã hết thời gian nhận, chưa mở")
 
 
+@pytest.mark.requirement("R83", part="times aggregated")
 def test_the_numbers_add_up(cast, opened_round, obligation, other_obligation):
     deadlines.exempt(other_obligation, reason="Sáp nhập", document="QĐ 5", by=cast["tiepnhan"])
     life.sent(obligation, cast)
@@ -136,6 +137,7 @@ def test_only_those_who_lead_receive_or_oversee_find_the_round(
         assert len(titles) == (1 if name in followers else 0), name
 
 
+@pytest.mark.requirement("R17", part="the leadership's view of the current period")
 def test_the_committee_sees_the_tier_it_receives_and_the_viewer_all_beneath(cast, viewer, opened_round):
     assert [one.tier.number for one in matrix(opened_round, cast["tiepnhan-ubnd"], at=NOON)] == [2]
     assert [one.tier.number for one in matrix(opened_round, viewer, at=NOON)] == [1, 2]

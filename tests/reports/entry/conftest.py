@@ -33,11 +33,19 @@ def address(name: str, *args: object) -> str:
 def fingerprint() -> tuple[Any, ...]:
     """All that a refused request must leave as it is."""
     return (
-        list(Submission.objects.order_by("pk").values_list("pk", "status", "snapshot_id", "accepted_snapshot_id")),
+        list(
+            Submission.objects.order_by("pk").values_list(
+                "pk", "status", "snapshot_id", "accepted_snapshot_id"
+            )
+        ),
         list(Cell.objects.order_by("pk").values_list("pk", "amount", "code", "text", "version")),
         CellChange.objects.count(),
         list(Section.objects.order_by("pk").values_list("pk", "body", "version")),
-        list(Submission.objects.values_list("attachments__pk", "attachments__removed_at").order_by("attachments__pk")),
+        list(
+            Submission.objects.values_list("attachments__pk", "attachments__removed_at").order_by(
+                "attachments__pk"
+            )
+        ),
         Decision.objects.count(),
         list(Dispatch.objects.order_by("pk").values_list("pk", "outcome")),
         AuditEntry.objects.count(),
@@ -70,7 +78,9 @@ def send_json(as_user):
 def type_in(send_json):
     """Type into one cell as a person; the answer of the server."""
 
-    def typed(user: User, report: Submission, row: str, column: str, text: str, *, seen: int = 0, sheet: int = 0):
+    def typed(
+        user: User, report: Submission, row: str, column: str, text: str, *, seen: int = 0, sheet: int = 0
+    ):
         sheet = sheet or report.sheets.get().pk
         return send_json(user, "cell", report, sheet=sheet, row=row, column=column, text=text, seen=seen)
 

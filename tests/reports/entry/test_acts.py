@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +11,7 @@ from django.utils import timezone
 from home.accounts.models import DutyKind
 from reports.entry.acts import ACTS
 from reports.submissions import services
+from reports.submissions.errors import SubmissionError
 from reports.submissions.models import AttachmentKind, Decision, Dispatch, Submission
 from reports.submissions.status import Reason
 from tests.conftest import make_person
@@ -67,7 +67,11 @@ CAST = ("clerk", "data_leader", "leader", "registrar", "receiver")
 )
 def test_the_bar_offers_exactly_what_a_person_may_do_now(request, buttons, stage, expected):
     report = request.getfixturevalue(stage)
-    people = {name: request.getfixturevalue(name) for name in CAST if name != "receiver" or stage in {"sent", "accepted"}}
+    people = {
+        name: request.getfixturevalue(name)
+        for name in CAST
+        if name != "receiver" or stage in {"sent", "accepted"}
+    }
 
     assert {name: buttons(person, report) for name, person in people.items()} == {
         name: expected.get(name, set()) for name in people
@@ -105,7 +109,9 @@ def test_a_complete_report_is_handed_in(press, draft, clerk, data_leader, leader
 @pytest.mark.requirement("R175", part="approval states the responsibility")
 @pytest.mark.requirement("R103", part="two acts on the screen")
 @pytest.mark.parametrize(("verb", "person"), [("approve_data", "data_leader"), ("approve_report", "leader")])
-def test_approving_states_the_responsibility_and_carries_the_hash(request, as_user, in_review, data_leader, verb, person):
+def test_approving_states_the_responsibility_and_carries_the_hash(
+    request, as_user, in_review, data_leader, verb, person
+):
     if verb == "approve_report":
         services.approve_data(in_review, by=data_leader, seen=in_review.snapshot.sha256, at=stages.hour(2))
     person = request.getfixturevalue(person)
@@ -119,6 +125,7 @@ def test_approving_states_the_responsibility_and_carries_the_hash(request, as_us
     assert "Bản trình 1: 6 ô có số liệu" in dialog
 
 
+@pytest.mark.requirement("R175", part="name kept")
 def test_approving_keeps_the_name_of_who_did_it(press, in_review, data_leader):
     page = press(data_leader, "approve_data", in_review, seen=in_review.snapshot.sha256, form_codes=["BM01"])
 
@@ -155,8 +162,12 @@ def test_approving_another_snapshot_than_the_current_one_is_refused(press, in_re
 
 @pytest.mark.requirement("R101", part="refused only with reasons and a text")
 @pytest.mark.requirement("X13", part="named reasons on the screen")
-@pytest.mark.parametrize("typed", [{"text": "Dòng 3 nhầm"}, {"reasons": ["sai_so_lieu"]}, {"reasons": ["bia"], "text": "x"}])
-def test_refusing_without_a_named_reason_or_a_text_comes_back_with_what_was_typed(press, in_review, data_leader, typed):
+@pytest.mark.parametrize(
+    "typed", [{"text": "Dòng 3 nhầm"}, {"reasons": ["sai_so_lieu"]}, {"reasons": ["bia"], "text": "x"}]
+)
+def test_refusing_without_a_named_reason_or_a_text_comes_back_with_what_was_typed(
+    press, in_review, data_leader, typed
+):
     before = fingerprint()
 
     page = press(data_leader, "refuse", in_review, seen=in_review.snapshot.sha256, form_code="BM01", **typed)
@@ -200,7 +211,12 @@ def test_the_number_and_a_day_first_date_are_given(press, approved, registrar):
 def test_bad_numbers_and_dates_are_refused_at_their_field(press, approved, registrar, typed, message):
     before = fingerprint()
 
-    page = press(registrar, "issue", approved, **{"number": "12", "symbol": "BC-STC", "issued_on": "03/02/2026", **typed})
+    page = press(
+        registrar,
+        "issue",
+        approved,
+        **{"number": "12", "symbol": "BC-STC", "issued_on": "03/02/2026", **typed},
+    )
 
     assert page.status_code == 422
     assert message in page.content.decode()
@@ -228,7 +244,9 @@ def test_sending_gives_a_receipt(press, issued, registrar):
     assert fresh(issued).status == "sent"
 
 
-def test_returning_accepting_and_adjusting(press, buttons, sent, registrar, clerk, data_leader, leader, receiver):
+def test_returning_accepting_and_adjusting(
+    press, buttons, sent, registrar, clerk, data_leader, leader, receiver
+):
     press(receiver, "return", sent, reasons=["thieu_so_lieu"], text="Thiếu dòng 3")
     assert fresh(sent).status == "returned"
 
@@ -287,19 +305,42 @@ def test_what_was_sent_outside_is_recorded_with_its_real_moment(press, draft, re
     assert fresh(draft).status == "sent"
 
 
-def test_a_refused_record_keeps_no_evidence(press, draft, registrar):
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    typed = {"channel": "paper", "sent_on": f"{tomorrow:%d/%m/%Y}", "sent_time": "08:00"}
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ({"sent_on": "31/12/2099"}, "không thể ở tương lai"),
+        ({"sent_time": "8 giờ rưỡi"}, "giờ:phút"),
+        ({"channel": "portal"}, "portal"),
+        ({"evidence": ("a.pdf", b"not a pdf")}, "nội dung không phải loại đó"),
+    ],
+)
+def test_a_record_with_something_wrong_is_refused_at_its_field(press, draft, registrar, typed, message):
+    right = {"channel": "paper", "sent_on": "16/05/2026", "sent_time": "16:30", "evidence": ("a.pdf", PDF)}
+    data = {**right, **typed}
     before = fingerprint()
 
-    future = press(registrar, "record_outside", draft, **typed, evidence=SimpleUploadedFile("a.pdf", PDF))
-    forged = press(
-        registrar, "record_outside", draft, **{**typed, "sent_on": "16/05/2026"},
-        evidence=SimpleUploadedFile("a.pdf", b"not a pdf"),
+    page = press(
+        registrar, "record_outside", draft, **{**data, "evidence": SimpleUploadedFile(*data["evidence"])}
+    )
+
+    assert page.status_code == 422
+    assert message in page.content.decode()
+    assert fingerprint() == before
+
+
+def test_a_record_that_the_service_refuses_keeps_no_evidence(press, monkeypatch, draft, registrar):
+    def refuse(*args, **kwargs):
+        raise SubmissionError("Báo cáo vừa được người khác trình.")
+
+    monkeypatch.setattr(services, "record_outside", refuse)
+    before = fingerprint()
+
+    page = press(
+        registrar, "record_outside", draft,
+        channel="paper", sent_on="16/05/2026", sent_time="16:30", evidence=SimpleUploadedFile("a.pdf", PDF),
     )  # fmt: skip
 
-    assert "không thể ở tương lai" in future.content.decode()
-    assert "nội dung không phải loại đó" in forged.content.decode()
+    assert "vừa được người khác trình" in said(page)
     assert fingerprint() == before
 
 
@@ -308,7 +349,17 @@ def test_no_act_is_open_to_who_may_not_do_it(press, as_user, draft, department, 
     viewer = make_person("nguoixem", department, DutyKind.VIEW)
     before = fingerprint()
 
-    page = press(viewer, verb, draft, seen="x", text="x", reasons=["khac"], number="1", symbol="BC-STC", issued_on="01/05/2026")
+    page = press(
+        viewer,
+        verb,
+        draft,
+        seen="x",
+        text="x",
+        reasons=["khac"],
+        number="1",
+        symbol="BC-STC",
+        issued_on="01/05/2026",
+    )
 
     assert "Ông/bà không được" in said(page)
     assert as_user(viewer).get(address(verb, draft.pk)).status_code == 302

@@ -50,9 +50,18 @@ def test_vietnamese_numbers_and_codes_are_understood(type_in, submission, clerk,
 @pytest.mark.requirement("X10", part="ambiguous numbers refused")
 @pytest.mark.parametrize(
     ("typed", "suggestions"),
-    [("0.125", ["0,125"]), ("1.5", ["1,5"]), ("1,234.5", ["1.234,5"]), ("mười hai", []), ("5 %", []), ("03/02", [])],
+    [
+        ("0.125", ["0,125"]),
+        ("1.5", ["1,5"]),
+        ("1,234.5", ["1.234,5"]),
+        ("mười hai", []),
+        ("5 %", []),
+        ("03/02", []),
+    ],
 )
-def test_what_could_mean_two_things_is_refused_with_what_may_be_meant(type_in, submission, clerk, typed, suggestions):
+def test_what_could_mean_two_things_is_refused_with_what_may_be_meant(
+    type_in, submission, clerk, typed, suggestions
+):
     answer = type_in(clerk, submission, "I.1", "uoc", typed)
 
     assert answer.status_code == 422

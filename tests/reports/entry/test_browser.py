@@ -131,3 +131,44 @@ def test_a_refused_dialog_comes_back_open_with_what_was_typed(visit, in_review, 
 
     expect(page.get_by_role("dialog").get_by_text("Chọn ít nhất một lý do.")).to_be_visible()
     expect(page.get_by_role("dialog").get_by_label("Nói rõ chỗ cần sửa")).to_have_value("Dòng 3 nhầm đơn vị")
+
+
+@pytest.mark.requirement("R91", part="narrative written on the system")
+def test_the_narrative_is_saved_in_paragraphs_while_it_is_written(grid, submission, clerk):
+    page = grid(clerk, submission)
+    page.get_by_role("tab", name="Thuyết minh").click()
+    text = page.get_by_role("textbox", name="Đánh giá tình hình")
+
+    text.click()
+    page.keyboard.type("Thu ngân sách tăng.")
+    page.keyboard.press("Enter")
+    page.get_by_role("toolbar").first.get_by_role("button", name="Đậm").click()
+    page.keyboard.type("Chi giảm.")
+
+    expect(page.locator("#muc-danh-gia").get_by_text("Đã lưu lúc")).to_be_visible()
+    expect(page.locator("#muc-danh-gia").get_by_text("6 từ")).to_be_visible()
+    assert submission.sections.get(key="danh-gia").body == "<p>Thu ngân sách tăng.</p><p><b>Chi giảm.</b></p>"
+
+
+def test_a_table_pasted_from_a_word_processor_keeps_its_cells_and_loses_its_dress(grid, submission, clerk):
+    page = grid(clerk, submission)
+    page.get_by_role("tab", name="Thuyết minh").click()
+    page.get_by_role("textbox", name="Đánh giá tình hình").click()
+
+    page.evaluate(
+        """html => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text/html", html);
+            document.activeElement.dispatchEvent(
+                new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true })
+            );
+        }""",
+        "<style>p{color:red}</style><div><p class=MsoNormal><span style='color:red'>Bảng</span><o:p></o:p></p>"
+        "<table width=500><tr><td style='mso'><p>1</p></td><td>2</td></tr></table></div>",
+    )
+
+    expect(page.locator("#muc-danh-gia").get_by_text("Đã lưu lúc")).to_be_visible()
+    body = submission.sections.get(key="danh-gia").body
+    assert "<p>Bảng</p>" in body
+    assert "<td><p>1</p></td><td>2</td>" in body
+    assert not any(word in body for word in ("style", "Mso", "width", "color"))

@@ -22,7 +22,9 @@ def doors(report, *, read: bool) -> list[str]:
     for pattern in Submission.snippet_viewset.get_urlpatterns():
         names = pattern.pattern.converters
         if "pk" in names and (pattern.name in READ) is read:
-            found.append(reverse(f"{NAMESPACE}:{pattern.name}", kwargs={name: samples[name] for name in names}))
+            found.append(
+                reverse(f"{NAMESPACE}:{pattern.name}", kwargs={name: samples[name] for name in names})
+            )
     return found
 
 

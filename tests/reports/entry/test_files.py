@@ -35,7 +35,10 @@ def test_a_file_is_attached_under_its_own_name(upload, as_user, submission, cler
 
     attachment = Attachment.objects.get()
     assert answer.status_code == 201
-    assert (attachment.name, attachment.get_kind_display()) == ("Bản quét báo cáo.pdf", "Bản quét báo cáo giấy")
+    assert (attachment.name, attachment.get_kind_display()) == (
+        "Bản quét báo cáo.pdf",
+        "Bản quét báo cáo giấy",
+    )
     assert "Bản quét báo cáo.pdf" in answer.json()["html"]
     assert "1 KB" in answer.json()["html"]
 
@@ -115,7 +118,9 @@ def test_a_download_is_private_and_named(as_user, submission, clerk):
     assert b"".join(answer.streaming_content) == PDF
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
-    assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''Ph%E1%BB%A5%20l%E1%BB%A5c%201.pdf")
+    assert answer["Content-Disposition"].startswith(
+        "attachment; filename*=utf-8''Ph%E1%BB%A5%20l%E1%BB%A5c%201.pdf"
+    )
 
 
 @pytest.mark.requirement("R155", part="a file taken out is kept and can be put back")
@@ -131,7 +136,9 @@ def test_removing_can_be_undone(as_user, submission, clerk):
     assert browser.get(address("file", submission.pk, attachment.pk)).status_code == 200
 
 
-def test_a_file_of_another_report_is_not_reached_through_ones_own(as_user, submission, other_obligation, outsider, clerk):
+def test_a_file_of_another_report_is_not_reached_through_ones_own(
+    as_user, submission, other_obligation, outsider, clerk
+):
     other = services.open_submission(other_obligation)
     theirs = add_attachment(other, name="a.pdf", content=PDF, by=outsider)
     before = fingerprint()
@@ -161,7 +168,9 @@ def test_the_receiver_reads_the_files_that_were_sent_and_no_others(
     assert "chua-gui.pdf" not in page
 
 
-def test_the_document_is_read_by_both_sides_once_it_is_sent(as_user, issued, sent, leader, receiver, outsider):
+def test_the_document_is_read_by_both_sides_once_it_is_sent(
+    as_user, issued, sent, leader, receiver, outsider
+):
     for person, status in ((leader, 200), (receiver, 200), (outsider, 404)):
         answer = as_user(person).get(address("document", sent.pk))
         assert answer.status_code == status

@@ -9,7 +9,11 @@ def test_every_change_is_told_newest_first(type_in, as_user, submission, clerk, 
     type_in(clerk, submission, "I.1", "uoc", "5")
     type_in(colleague, submission, "I.1", "uoc", "…", seen=1)
 
-    answer = as_user(clerk).get(address("history_of_cell", submission.pk, submission.sheets.get().pk, "I.1", "uoc")).json()
+    answer = (
+        as_user(clerk)
+        .get(address("history_of_cell", submission.pk, submission.sheets.get().pk, "I.1", "uoc"))
+        .json()
+    )
 
     told = [(change["who"], change["old"], change["new"]) for change in answer["changes"]]
     assert told == [(str(colleague), "5,0", "…"), (str(clerk), "", "5,0")]
@@ -28,7 +32,9 @@ def test_how_a_change_came_about_is_told(send_json, as_user, submission, clerk):
 def test_rows_of_list_sections_have_addresses_too(as_user, submission, clerk):
     sheet = submission.sheets.get().pk
 
-    assert as_user(clerk).get(address("history_of_cell", submission.pk, sheet, "du-an/01HX", "uoc")).json() == {
+    assert as_user(clerk).get(
+        address("history_of_cell", submission.pk, sheet, "du-an/01HX", "uoc")
+    ).json() == {
         "changes": [],
         "older": 0,
     }

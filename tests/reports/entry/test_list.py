@@ -39,7 +39,9 @@ def listed(as_user):
 
 
 @pytest.mark.requirement("R84", part="reports to make and reports received")
-def test_the_list_shows_own_reports_and_those_received(listed, submission, sent, other_obligation, clerk, receiver, outsider):
+def test_the_list_shows_own_reports_and_those_received(
+    listed, submission, sent, other_obligation, clerk, receiver, outsider
+):
     open_submission(other_obligation)
 
     assert ">Sở Tài chính<" in listed(clerk).replace("> ", ">").replace(" <", "<")
@@ -171,7 +173,9 @@ def test_only_those_who_write_it_may_begin_a_report(request, as_user, obligation
     assert not Submission.objects.exists()
 
 
-def test_the_lead_agencys_report_is_begun_by_who_consolidates(as_user, lead_obligation, obligation, consolidator, on):
+def test_the_lead_agencys_report_is_begun_by_who_consolidates(
+    as_user, lead_obligation, obligation, consolidator, on
+):
     on(2026, 5, 20)
 
     assert as_user(consolidator).post(address("open", lead_obligation.pk)).status_code == 302

@@ -9,7 +9,9 @@ from .conftest import address, fingerprint
 
 @pytest.mark.requirement("R91", part="narrative per section")
 def test_a_section_is_saved_cleaned(send_json, submission, clerk):
-    body = '<p style="color:red">Thu <b>tăng</b></p><script>alert(1)</script><table><tr><td>1</td></tr></table>'
+    body = (
+        '<p style="color:red">Thu <b>tăng</b></p><script>alert(1)</script><table><tr><td>1</td></tr></table>'
+    )
 
     answer = send_json(clerk, "section", submission, key="danh-gia", body=body, seen=0)
 

@@ -14,7 +14,9 @@ from .conftest import cell_of, fingerprint
 def paste(send_json):
     def pasted(user, report, text, *, row="I.1", column="uoc", seen=()):
         sheet = report.sheets.get().pk
-        return send_json(user, "paste", report, sheet=sheet, row=row, column=column, text=text, seen=list(seen))
+        return send_json(
+            user, "paste", report, sheet=sheet, row=row, column=column, text=text, seen=list(seen)
+        )
 
     return pasted
 
@@ -79,7 +81,9 @@ def test_a_pasted_block_can_be_taken_back_at_once(paste, type_in, send_json, sub
     assert answer["computed"][0] == ["I", "uoc", "5"]
 
 
-def test_taking_back_leaves_alone_what_was_changed_since(paste, type_in, send_json, submission, clerk, colleague):
+def test_taking_back_leaves_alone_what_was_changed_since(
+    paste, type_in, send_json, submission, clerk, colleague
+):
     batch = paste(clerk, submission, "1\r\n2\r\n").json()["batch"]
     type_in(colleague, submission, "I.1", "uoc", "9", seen=1)
 

@@ -14,7 +14,15 @@ ROW = {
     "number": "", "label": "", "kind": "input", "level": 0, "indicator": None, "indicator_code": "", "measure": "",
     "symbol": "", "decimals": 1, "disaggregation": "", "subject": None, "formula": "", "required": True, "help": "",
 }  # fmt: skip
-COLUMN = {"label": "", "path": [], "value_type": "", "period_role": "this", "plan_basis": "", "formula": "", "decimals": None}
+COLUMN = {
+    "label": "",
+    "path": [],
+    "value_type": "",
+    "period_role": "this",
+    "plan_basis": "",
+    "formula": "",
+    "decimals": None,
+}
 
 
 @pytest.fixture
@@ -35,7 +43,10 @@ def grid() -> FormGrid:
 
 @pytest.mark.requirement("R30", part="text typed into cells")
 def test_text_in_an_old_encoding_is_repaired(grid):
-    assert read_cell(grid, ("ty-dong", "chu"), " Sè liÖu thu ng©n s¸ch ") == (CellValue(), "Số liệu thu ngân sách")
+    assert read_cell(grid, ("ty-dong", "chu"), " Sè liÖu thu ng©n s¸ch ") == (
+        CellValue(),
+        "Số liệu thu ngân sách",
+    )
 
 
 def test_a_percent_sign_is_read_where_percent_is_the_measure(grid):

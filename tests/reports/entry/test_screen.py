@@ -45,7 +45,9 @@ def test_the_context_bar_says_whose_report_until_when_and_how_far(page, submissi
 
 
 @pytest.mark.requirement("R107", part="the receiver reads what was sent")
-def test_the_receiver_keeps_the_sent_figures_while_the_sender_adjusts(page, type_in, accepted, clerk, receiver):
+def test_the_receiver_keeps_the_sent_figures_while_the_sender_adjusts(
+    page, type_in, accepted, clerk, receiver
+):
     adjusting(accepted, receiver)
     assert type_in(clerk, accepted, "I.1", "uoc", "7.777", seen=1).status_code == 200
 
@@ -58,10 +60,17 @@ def test_the_receiver_keeps_the_sent_figures_while_the_sender_adjusts(page, type
     assert "Ông/bà đang xem lần gửi 1" in outside
 
 
-def test_the_receiver_is_not_told_what_happens_inside(page, in_review, clerk, data_leader, leader, registrar, receiver):
+def test_the_receiver_is_not_told_what_happens_inside(
+    page, in_review, clerk, data_leader, leader, registrar, receiver
+):
     services.refuse(
-        in_review, by=data_leader, seen=in_review.snapshot.sha256, reasons=["sai_so_lieu"], text="Dòng 2 nhầm",
-        form_code="BM01", at=stages.hour(2),
+        in_review,
+        by=data_leader,
+        seen=in_review.snapshot.sha256,
+        reasons=["sai_so_lieu"],
+        text="Dòng 2 nhầm",
+        form_code="BM01",
+        at=stages.hour(2),
     )
     stages.submit(in_review, clerk, at=stages.hour(3))
     approved = stages.approve(in_review, data_leader, leader, at=stages.hour(4))
@@ -77,19 +86,25 @@ def test_the_receiver_is_not_told_what_happens_inside(page, in_review, clerk, da
 
 
 @pytest.mark.parametrize("stage", ["draft", "in_review", "approved", "issued", "sent", "accepted"])
-def test_every_stage_opens_for_everybody_inside(request, page, stage, clerk, reviewer, data_leader, leader, registrar):
+def test_every_stage_opens_for_everybody_inside(
+    request, page, stage, clerk, reviewer, data_leader, leader, registrar
+):
     report = request.getfixturevalue(stage)
 
     for person in (clerk, reviewer, data_leader, leader, registrar):
         assert report.get_status_display() in page(person, report)
 
 
-def test_a_person_who_may_do_nothing_is_told_what_the_report_waits_for(page, in_review, clerk, data_leader, registrar):
+def test_a_person_who_may_do_nothing_is_told_what_the_report_waits_for(
+    page, in_review, clerk, data_leader, registrar
+):
     assert f"Chờ ông/bà {data_leader} duyệt số liệu biểu BM01." in page(registrar, in_review)
 
 
 @pytest.mark.requirement("R175", part="authors never approve")
-def test_an_author_who_leads_is_told_that_he_may_not_approve(page, submission, department, data_leader, leader):
+def test_an_author_who_leads_is_told_that_he_may_not_approve(
+    page, submission, department, data_leader, leader
+):
     both = make_person("kiemnhiem", department, DutyKind.ENTER, DutyKind.APPROVE_DATA)
     stages.fill(submission, both)
     stages.submit(submission, both)
@@ -145,7 +160,9 @@ def test_texts_of_the_form_and_of_people_are_escaped(page, type_in, submission, 
 
 def test_higher_apps_add_marks_and_links(page, monkeypatch, submission, clerk):
     sheet = submission.sheets.get().pk
-    monkeypatch.setattr(sheets, "badges", [lambda *_: {(sheet, "I", "uoc"): Badge("17/18", "Thiếu 1 đơn vị", "warn")}])
+    monkeypatch.setattr(
+        sheets, "badges", [lambda *_: {(sheet, "I", "uoc"): Badge("17/18", "Thiếu 1 đơn vị", "warn")}]
+    )
     monkeypatch.setattr(screen, "links", [lambda here: [screen.Link("Tổng hợp", "/tong-hop/")]])
 
     shown = page(clerk, submission)

@@ -7,6 +7,7 @@ const { Controller } = window.StimulusModule;
 const PAUSE = 1500;
 /* The server keeps these; everything else leaves its text behind. */
 const KEPT = new Set(["P", "BR", "STRONG", "B", "EM", "I", "U", "UL", "OL", "LI", "H3", "H4", "TABLE", "THEAD", "TBODY", "TR", "TH", "TD"]);
+const BLOCKS = new Set(["P", "UL", "OL", "TABLE", "H3", "H4"]);
 const DROPPED = new Set(["STYLE", "SCRIPT", "HEAD", "META", "LINK", "TITLE", "XML", "O:P", "IMG", "OBJECT", "IFRAME"]);
 const AS = { H1: "H3", H2: "H3", H5: "H4", H6: "H4", DIV: "P" };
 
@@ -69,18 +70,42 @@ class Section extends Controller {
         window.clearTimeout(this.timer);
         if (this.isSaving || this.isBlocked || !this.isDirty) return;
         this.isSaving = true;
-        const body = this.textTarget.innerHTML;
+        const written = this.textTarget.innerHTML;
+        const body = this.paragraphs();
         tell(this.stateTarget, "saving", "Đang lưu…");
         try {
             const answer = await call(this.urlValue, { data: { key: this.keyValue, body, seen: this.seenValue } });
             this.seenValue = answer.version;
-            this.known = body;
+            this.known = written;
             tell(this.stateTarget, "saved", `Đã lưu lúc ${answer.at}`);
         } catch (error) {
             this.failed(error);
         }
         this.isSaving = false;
         if (this.isDirty && !this.isBlocked && !this.lost) this.timer = window.setTimeout(() => this.save(), PAUSE);
+    }
+
+    /** What is written, in paragraphs: browsers leave the first line bare and make others of DIV. */
+    paragraphs() {
+        const copied = this.textTarget.cloneNode(true);
+        let paragraph = null;
+        for (const node of [...copied.childNodes]) {
+            if (BLOCKS.has(node.tagName)) {
+                paragraph = null;
+                continue;
+            }
+            const isBlock = node.tagName === "DIV";
+            if (isBlock || !paragraph) {
+                paragraph = element("p");
+                node.before(paragraph);
+            }
+            paragraph.append(...(isBlock ? node.childNodes : [node]));
+            if (isBlock) {
+                node.remove();
+                paragraph = null;
+            }
+        }
+        return copied.innerHTML;
     }
 
     failed(error) {
