@@ -148,8 +148,8 @@ if env.text("REDIS_URL", ""):
     }
 
 #: No broker: tasks run at once in the process that queues them, their arguments passed through JSON all the same.
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "") or "memory://"
-CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL == "memory://"
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "") or "memory://localhost"
+CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL.startswith("memory:")
 CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_TASK_STORE_EAGER_RESULT = False
 CELERY_TASK_SERIALIZER = "json"

@@ -93,10 +93,8 @@ def typed(submission: Submission) -> dict[str, Any]:
 
 def state_of(submission: Submission) -> tuple[Any, ...]:
     """All that a verb could move."""
-    submission.refresh_from_db()
+    submission = Submission.objects.select_related("document").get(pk=submission.pk)
     document = submission.document
-    if document:
-        document.refresh_from_db()
     return (
         submission.status,
         submission.snapshot_id,

@@ -81,13 +81,13 @@ class SaveCell(JsonView):
     """``{sheet, row, column, text, seen}`` → ``{text, version, computed, done, at}``; ``seen`` is the version shown."""
 
     def answer(self, data: Any) -> dict[str, Any]:
-        self.sheet = sheet_of(self.submission, taken(data, "sheet", int))
         key = (taken(data, "row", str), taken(data, "column", str))
+        typed, seen = taken(data, "text", str), taken(data, "seen", int)
+        self.sheet = sheet_of(self.submission, taken(data, "sheet", int))
         grid = grid_of(self.sheet.form_version)
-        typed = taken(data, "text", str)
         # A cell that is not for typing is refused by the service, whatever the text.
         value, text = read_cell(grid, key, typed) if grid.kinds.get(key) in TYPED else (BLANK, "")
-        entry = CellEntry(self.sheet.pk, *key, value=value, text=text, seen=taken(data, "seen", int))
+        entry = CellEntry(self.sheet.pk, *key, value=value, text=text, seen=seen)
         saved = save_cells(self.submission, [entry], by=self.user)
         return {
             "text": shown(grid, key, value, text),

@@ -145,8 +145,8 @@ def test_the_narrative_is_saved_in_paragraphs_while_it_is_written(grid, submissi
     page.get_by_role("toolbar").first.get_by_role("button", name="Đậm").click()
     page.keyboard.type("Chi giảm.")
 
-    expect(page.locator("#muc-danh-gia").get_by_text("Đã lưu lúc")).to_be_visible()
     expect(page.locator("#muc-danh-gia").get_by_text("6 từ")).to_be_visible()
+    expect(page.locator("#muc-danh-gia").get_by_text("Đã lưu lúc")).to_be_visible()
     assert submission.sections.get(key="danh-gia").body == "<p>Thu ngân sách tăng.</p><p><b>Chi giảm.</b></p>"
 
 

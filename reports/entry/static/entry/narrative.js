@@ -5,6 +5,7 @@ import { OFFLINE, RETRY_AFTER, Refused, SIGNED_OUT, SignedOut, button, call, ele
 const { Controller } = window.StimulusModule;
 
 const PAUSE = 1500;
+const WRITING = "Đang viết…";
 /* The server keeps these; everything else leaves its text behind. */
 const KEPT = new Set(["P", "BR", "STRONG", "B", "EM", "I", "U", "UL", "OL", "LI", "H3", "H4", "TABLE", "THEAD", "TBODY", "TR", "TH", "TD"]);
 const BLOCKS = new Set(["P", "UL", "OL", "TABLE", "H3", "H4"]);
@@ -56,7 +57,7 @@ class Section extends Controller {
 
     typed() {
         this.countWords();
-        tell(this.stateTarget, "idle", "Đang viết…");
+        tell(this.stateTarget, "idle", WRITING);
         window.clearTimeout(this.timer);
         this.timer = window.setTimeout(() => this.save(), PAUSE);
     }
@@ -77,7 +78,8 @@ class Section extends Controller {
             const answer = await call(this.urlValue, { data: { key: this.keyValue, body, seen: this.seenValue } });
             this.seenValue = answer.version;
             this.known = written;
-            tell(this.stateTarget, "saved", `Đã lưu lúc ${answer.at}`);
+            if (this.isDirty) tell(this.stateTarget, "idle", WRITING);
+            else tell(this.stateTarget, "saved", `Đã lưu lúc ${answer.at}`);
         } catch (error) {
             this.failed(error);
         }
