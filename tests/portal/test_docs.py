@@ -29,7 +29,9 @@ def test_a_printed_page_is_what_the_code_prints(name):
 
 def environment_of(path: Path) -> set[str]:
     """Names read through ``portal.env`` in a settings file."""
-    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    calls = [
+        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+    ]
     return {ast.literal_eval(call.args[0]) for call in calls if ast.unparse(call.func).startswith("env.")}
 
 
@@ -42,7 +44,11 @@ def test_every_setting_from_the_environment_is_described_and_no_other():
 
 @pytest.mark.parametrize(
     ("word", "name"),
-    [(row[0], name) for row in rows("reference/glossary.md") for name in re.findall(r"`([a-z_]+\.[^`]+)`", row[2])],
+    [
+        (row[0], name)
+        for row in rows("reference/glossary.md")
+        for name in re.findall(r"`([a-z_]+\.[^`]+)`", row[2])
+    ],
 )
 def test_the_glossary_names_things_that_exist(word, name):
     module, thing = [], None

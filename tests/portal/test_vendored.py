@@ -43,7 +43,12 @@ def test_the_digits_of_tables_are_of_one_width(weight: int) -> None:
 
 def test_every_icon_a_template_names_is_in_the_sprite() -> None:
     sprite = (VENDOR / "bootstrap-icons" / "sprite.svg").read_text(encoding="utf-8")
-    templates = "\n".join(path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.html"))
+    public = (
+        text
+        for path in TEMPLATES.rglob("*.html")
+        if "wagtailadmin" not in (text := path.read_text(encoding="utf-8"))
+    )
+    templates = "\n".join(public)
 
     drawn = set(re.findall(r'<symbol id="([\w-]+)"', sprite))
     named = set(re.findall(r'(?:components/icon\.html" with name|\bicon|\bsign)="([\w-]+)"', templates))
