@@ -16,8 +16,25 @@ from home.organisations.models import (
     OrganisationPath,
 )
 
-
 pytest_plugins = ["tests.plugins.databases", "tests.plugins.requirements"]
+
+
+#: Their fixtures render paper, or their tests walk every address: they run apart from the fast suite.
+SLOW_FOLDERS = ("doors", "reports/consolidation", "reports/publication", "reports/dashboards", "reports/reminders")
+SLOW_FIXTURES = {"issued", "sent", "accepted"}
+SLOW_FILES = ("documents/test_layout.py", "entry/test_acts.py", "entry/test_screen.py", "regimes/test_editor.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what takes the time, so that the fast suite stays within a minute."""
+    folders = tuple(f"tests/{folder}/" for folder in SLOW_FOLDERS)
+    for item in items:
+        if (
+            item.nodeid.startswith(folders)
+            or item.location[0].endswith(SLOW_FILES)
+            or SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+        ):
+            item.add_marker(pytest.mark.slow)
 
 
 def make_organisation(code: str, name: str, kind: str, level: str = Level.PROVINCE, **more) -> Organisation:
