@@ -34,7 +34,12 @@ def submission_status() -> str:
     """From ``reports/submissions/status.py``."""
     names = ", ".join
     moves = [
-        (f"`{verb}`", verb.label, names(f"`{status}`" for status in Status if status in sources), f"`{target}`")
+        (
+            f"`{verb}`",
+            verb.label,
+            names(f"`{status}`" for status in Status if status in sources),
+            f"`{target}`",
+        )
         for verb, (sources, target) in TRANSITIONS.items()
     ]
     others = [(f"`{verb}`", verb.label) for verb in Verb if verb not in TRANSITIONS]
@@ -118,7 +123,9 @@ def commands() -> str:
         ]
         text = f"## {name}\n\n{str(command.help).strip()}\n"
         sections.append(text + ("\n" + table(["Argument", "Meaning"], arguments) if arguments else ""))
-    return "\n".join(["# Commands\n", NOTICE, "`manage.py <command>`; all of them take `--help`.\n", *sections])
+    return "\n".join(
+        ["# Commands\n", NOTICE, "`manage.py <command>`; all of them take `--help`.\n", *sections]
+    )
 
 
 def _common_arguments() -> set[str]:
@@ -138,7 +145,8 @@ def _our_apps() -> dict[str, Path]:
 def timetable() -> str:
     """From ``portal/celery.py``."""
     rows = [
-        (name, f"`{entry['task']}`", _when(entry["schedule"])) for name, entry in celery.conf.beat_schedule.items()
+        (name, f"`{entry['task']}`", _when(entry["schedule"]))
+        for name, entry in celery.conf.beat_schedule.items()
     ]
     return "\n".join(
         [
@@ -165,7 +173,8 @@ def formulas() -> str:
         ("In a form", grid.CompiledGrid),
     ]
     functions = [
-        (f"`{name}`", least if least == most else f"{least} or more") for name, (least, most) in grammar.FUNCTIONS.items()
+        (f"`{name}`", least if least == most else f"{least} or more")
+        for name, (least, most) in grammar.FUNCTIONS.items()
     ]
     return "\n".join(
         [

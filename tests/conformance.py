@@ -69,7 +69,9 @@ def proved(outcomes: list[Path]) -> dict[str, Requirement]:
             for number, part in test["requirements"]:
                 ended = requirements[number].tests[part]
                 if ended.get(name, "skipped") in {"passed", "skipped"}:
-                    ended[name] = test["outcome"] if test["outcome"] != "skipped" else ended.get(name, "skipped")
+                    ended[name] = (
+                        test["outcome"] if test["outcome"] != "skipped" else ended.get(name, "skipped")
+                    )
     return requirements
 
 
@@ -96,9 +98,15 @@ def page(requirements: dict[str, Requirement]) -> str:
     names = {"R": "Regulations of the five provinces", "X": "Other law and practice"}
     for letter, count in totals(requirements).items():
         lines.append(
-            f"| {names[letter]} | " + " | ".join(str(count[state]) for state in (HELD, PARTLY, NOT, OUTSIDE)) + " |"
+            f"| {names[letter]} | "
+            + " | ".join(str(count[state]) for state in (HELD, PARTLY, NOT, OUTSIDE))
+            + " |"
         )
-    lines += ["", "| No. | Requirement | Articles | Parts and tests | State |", "| --- | --- | --- | --- | --- |"]
+    lines += [
+        "",
+        "| No. | Requirement | Articles | Parts and tests | State |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     for requirement in requirements.values():
         lines.append(
             f"| {requirement.number} | {requirement.title} | {requirement.articles} | {_parts(requirement)} "
@@ -131,7 +139,9 @@ def main() -> int:
     requirements = proved([path for name in run.PASSES if (path := run.outcomes_of(name)).exists()])
     CONFORMANCE.write_text(page(requirements), encoding="utf-8")
     for letter, count in totals(requirements).items():
-        states = ", ".join(f"{count[state]} {state}" for state in (HELD, PARTLY, NOT, OUTSIDE) if count[state])
+        states = ", ".join(
+            f"{count[state]} {state}" for state in (HELD, PARTLY, NOT, OUTSIDE) if count[state]
+        )
         sys.stdout.write(f"{letter}: {states}\n")
     sys.stdout.write(f"{CONFORMANCE.relative_to(ROOT)} written\n")
     return code

@@ -20,9 +20,20 @@ pytest_plugins = ["tests.plugins.databases", "tests.plugins.requirements"]
 
 
 #: Their fixtures render paper, or their tests walk every address: they run apart from the fast suite.
-SLOW_FOLDERS = ("doors", "reports/consolidation", "reports/publication", "reports/dashboards", "reports/reminders")
+SLOW_FOLDERS = (
+    "doors",
+    "reports/consolidation",
+    "reports/publication",
+    "reports/dashboards",
+    "reports/reminders",
+)
 SLOW_FIXTURES = {"issued", "sent", "accepted"}
-SLOW_FILES = ("documents/test_layout.py", "entry/test_acts.py", "entry/test_screen.py", "regimes/test_editor.py")
+SLOW_FILES = (
+    "documents/test_layout.py",
+    "entry/test_acts.py",
+    "entry/test_screen.py",
+    "regimes/test_editor.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

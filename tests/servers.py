@@ -65,7 +65,9 @@ def redis() -> Iterator[str]:
     """A Redis server that keeps nothing; gives its address."""
     program = shutil.which("redis-server")
     if program is None:
-        raise ServerError("No redis-server here. Install it: apt-get install --no-install-recommends redis-server")
+        raise ServerError(
+            "No redis-server here. Install it: apt-get install --no-install-recommends redis-server"
+        )
     port = _free_port()
     with tempfile.TemporaryDirectory(prefix="portal-redis-") as folder:
         command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""]
@@ -92,7 +94,9 @@ def _server_person() -> str | None:
     try:
         return pwd.getpwnam("postgres").pw_name
     except KeyError as error:
-        raise ServerError("As root, the tests run PostgreSQL as user postgres; there is no such user.") from error
+        raise ServerError(
+            "As root, the tests run PostgreSQL as user postgres; there is no such user."
+        ) from error
 
 
 def _own_name() -> str:

@@ -52,7 +52,6 @@ from tests.reports.submissions.conftest import (  # noqa: F401
     submission,
 )
 
-
 #: The name of a file of the department's report, and words in the lead agency's draft.
 THEIR_FILE = "bang-ke-rieng-cua-phong.pdf"
 THEIR_WORDS = "Nhận định nội bộ của cơ quan chủ trì"
@@ -97,15 +96,17 @@ def samples(
         added_at=stages.START,
     )
     above = services.open_submission(lead_obligation, at=stages.START)
-    save_section(above, above.sections.first().key, f"<p>{THEIR_WORDS}</p>", by=consolidator, at=stages.hour(25))
+    save_section(
+        above, above.sections.first().key, f"<p>{THEIR_WORDS}</p>", by=consolidator, at=stages.hour(25)
+    )
     published = publish_submission(accepted, by=publisher, at=stages.hour(30))
     document = Document.objects.create(title="Công văn", file=ContentFile(b"%PDF-1.4", name="cong-van.pdf"))
     image = Image.objects.create(title="Ảnh", file=get_test_image_file(filename="anh.png"))
     workflow = Workflow.objects.filter(name__startswith="Phê duyệt báo cáo").first()
     collection = Collection.get_first_root_node().add_child(instance=Collection(name="Bộ sưu tập"))
     restriction = PageViewRestriction.objects.create(page=regime, restriction_type="password", password="x")
-    group = IndicatorGroup.objects.create(code="THU", name="Thu ngân sách")
-    disaggregation = Disaggregation.objects.create(code="NGANH", name="Ngành")
+    IndicatorGroup.objects.create(code="THU", name="Thu ngân sách")
+    Disaggregation.objects.create(code="NGANH", name="Ngành")
     day = CalendarDay.objects.create(day=date(2026, 9, 2), kind="off", name="Quốc khánh")
     things = {
         "pk": accepted.pk,

@@ -121,7 +121,9 @@ def test_a_superuser_still_reads_the_workflow_report(root, in_review):
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize(("who", "found"), [("outsider", False), ("monitor", False), ("clerk", True), ("root", True)])
+@pytest.mark.parametrize(
+    ("who", "found"), [("outsider", False), ("monitor", False), ("clerk", True), ("root", True)]
+)
 def test_wagtail_knows_the_address_of_a_report_only_for_those_who_may_see_it(request, sent, who, found):
     finder = AdminURLFinder(request.getfixturevalue(who))
 
@@ -185,7 +187,9 @@ def test_the_forms_of_wagtails_editor_do_nothing_on_the_screen(draft, clerk, roo
     revisions = Revision.objects.for_instance(draft).count()
 
     for person in (clerk, root):
-        signed_in(person).post(reverse(f"{NAMESPACE}:edit", args=[draft.pk]), {field: "1", "status": "accepted"})
+        signed_in(person).post(
+            reverse(f"{NAMESPACE}:edit", args=[draft.pk]), {field: "1", "status": "accepted"}
+        )
 
     draft.refresh_from_db()
     assert (draft.status, draft.live) == (Status.DRAFT, False)

@@ -15,7 +15,9 @@ PRIVATE = {THEIR_FILE: INSIDE, THEIR_WORDS: LEAD}
 
 
 def test_every_address_is_classified():
-    unclassified = [f"{address.route} ({address.name})" for address in addresses() if door_of(address) is None]
+    unclassified = [
+        f"{address.route} ({address.name})" for address in addresses() if door_of(address) is None
+    ]
 
     assert unclassified == []
 
@@ -40,7 +42,8 @@ def expected(door: Door, actor: str, method: str) -> set[Outcome]:
 
 #: Strangers in the fast pass already; the others take a while.
 VISITORS = [
-    pytest.param(actor, marks=() if actor in {"anonymous", "outsider"} else pytest.mark.slow) for actor in ACTORS
+    pytest.param(actor, marks=() if actor in {"anonymous", "outsider"} else pytest.mark.slow)
+    for actor in ACTORS
 ]
 
 

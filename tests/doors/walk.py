@@ -71,7 +71,9 @@ def addresses(resolver: URLResolver | None = None) -> list[Address]:
     return list(_walk(resolver or get_resolver(), "", ()))
 
 
-def _walk(resolver: URLResolver, route: str, namespaces: tuple[str, ...], before: tuple[str, ...] = ()) -> Iterator[Address]:
+def _walk(
+    resolver: URLResolver, route: str, namespaces: tuple[str, ...], before: tuple[str, ...] = ()
+) -> Iterator[Address]:
     for entry in resolver.url_patterns:
         here = route + str(entry.pattern)
         parameters = (*before, *_parameters(entry))

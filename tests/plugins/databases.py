@@ -77,7 +77,10 @@ class SQLiteCopy:
         self.name = str(Path(self._folder.name) / "test.sqlite3")
 
     def restore(self) -> None:
-        with closing(sqlite3.connect(self.template)) as source, closing(sqlite3.connect(self.name, timeout=20)) as copy:
+        with (
+            closing(sqlite3.connect(self.template)) as source,
+            closing(sqlite3.connect(self.name, timeout=20)) as copy,
+        ):
             source.backup(copy)
 
     def drop(self) -> None:
@@ -92,7 +95,9 @@ class PostgreSQLCopy:
         self.template = f"portal_template_{_state()}"
         with _one_at_a_time(settings.VAR_DIR / "tests"):
             if not self._ask("SELECT 1 FROM pg_database WHERE datname = %s", self.template):
-                for (old,) in self._ask("SELECT datname FROM pg_database WHERE datname ~ '^portal_(template|making)'"):
+                for (old,) in self._ask(
+                    "SELECT datname FROM pg_database WHERE datname ~ '^portal_(template|making)'"
+                ):
                     self._do(f'DROP DATABASE "{old}"')
                 self._do("CREATE DATABASE portal_making")
                 _migrate("portal_making")

@@ -162,7 +162,11 @@ def test_of_six_on_one_cell_one_saves_and_five_are_shown_the_new_value(attempt, 
             (
                 save(
                     CellEntry(
-                        cell.sheet_id, cell.row, cell.column, stages.number(str(500 + place)), seen=cell.version
+                        cell.sheet_id,
+                        cell.row,
+                        cell.column,
+                        stages.number(str(500 + place)),
+                        seen=cell.version,
                     )
                 ),
                 person,

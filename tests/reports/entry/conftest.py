@@ -117,7 +117,7 @@ def wide_form(code: str, rows: int, columns: int, figures_form) -> FormVersion:
 
 
 @pytest.fixture
-def wide_report(submission, figures_form) -> Callable[[int, int], Sheet]:  # noqa: F811
+def wide_report(submission, figures_form) -> Callable[[int, int], Sheet]:
     """The department's report with one sheet of so many rows and columns instead of its own."""
 
     def widened(rows: int, columns: int) -> Sheet:
