@@ -71,9 +71,11 @@ def redis() -> Iterator[str]:
     port = _free_port()
     with tempfile.TemporaryDirectory(prefix="portal-redis-") as folder:
         command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""]
-        with (Path(folder) / "log").open("w", encoding="utf-8") as log:
-            with _running(command, lambda: _answers(port), stop_with=signal.SIGTERM, log=log):
-                yield f"redis://127.0.0.1:{port}/0"
+        with (
+            (Path(folder) / "log").open("w", encoding="utf-8") as log,
+            _running(command, lambda: _answers(port), stop_with=signal.SIGTERM, log=log),
+        ):
+            yield f"redis://127.0.0.1:{port}/0"
 
 
 def _postgresql_programs() -> Path:
