@@ -1,4 +1,5 @@
 from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils import timezone
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail_modeladmin.options import modeladmin_register
@@ -6,11 +7,12 @@ from wagtail_modeladmin.options import modeladmin_register
 from reports.regimes.viewsets import MENU_HOOK
 
 from .calendar_admin import CalendarAdmin
-from .public import tiers_in_words
+from .public import tiers_in_words, upcoming
 from .regime_checks import time_problems
 
 hooks.register("portal_regime_checks", time_problems)
 hooks.register("portal_regime_tiers", tiers_in_words)
+hooks.register("portal_home_context", lambda request: {"upcoming": upcoming(timezone.localdate())})
 
 modeladmin_register(CalendarAdmin)
 hooks.register(MENU_HOOK, lambda: CalendarAdmin().get_menu_item(order=50))

@@ -1,7 +1,8 @@
-"""A migrated database for each test process, copied from a template that is kept between runs.
+"""Databases for each test process, copied from templates: a migrated one, kept between runs, and worlds.
 
-Migrating takes some twenty seconds; copying takes a moment. The template is named after the migrations, so it is
-made anew when one of them changes.
+Migrating takes some twenty seconds, so the migrated template is kept and named after the migrations. Most tests of
+reports stand on the same published regime; a *world* is a database in which the fixtures up to that point have been
+made once, and tests that ask for them get them from there.
 """
 
 from __future__ import annotations
@@ -9,22 +10,45 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import pickle
 import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 import pytest
+import pytest_django
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
 
+from tests import servers
+
 ROOT = Path(__file__).resolve().parents[2]
+#: Fixtures that make a world with all they stand on; of several that a test asks for, the first counts.
+WORLDS = ("opened_round", "regime")
+#: Where the fixtures of worlds are written; a test that has its own by the same name gets no world.
+WORLD_MODULES = {"tests.conftest", "tests.reports.conftest"}
+
+
+# ------------------------------------------------------------------ copies
+
+
+class Store(Protocol):
+    """Databases of one kind. ``template`` is the migrated one."""
+
+    template: str
+
+    def name(self, of: str) -> str: ...
+
+    def copy(self, source: str, target: str) -> None: ...
+
+    def drop(self) -> None: ...
 
 
 def _state() -> str:
@@ -47,76 +71,78 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
         yield
 
 
-def _migrate(name: str) -> None:
-    """Migrate the database ``name``, through the default connection."""
-    connection = connections["default"]
-    before = connection.settings_dict["NAME"]
-    connection.close()
+def _switch(name: str) -> None:
+    """Point all connections of this process, present and future, at another database."""
+    connections.close_all()
     connection.settings_dict["NAME"] = name
-    try:
-        call_command("migrate", verbosity=0, interactive=False)
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
 
 
-class SQLiteCopy:
-    """A file of this process; put back by copying the template's pages into it, whoever has it open."""
+def _migrate(name: str) -> None:
+    _switch(name)
+    call_command("migrate", verbosity=0, interactive=False)
+    connections.close_all()
+
+
+class SQLiteStore:
+    """Files; a copy is made page by page into the target, whoever has it open."""
 
     def __init__(self) -> None:
-        folder = settings.VAR_DIR / "tests" / "sqlite"
-        self.template = folder / f"{_state()}.sqlite3"
-        with _one_at_a_time(folder):
-            if not self.template.exists():
-                for old in folder.glob("*.sqlite3*"):
+        kept = settings.VAR_DIR / "tests" / "sqlite"
+        template = kept / f"{_state()}.sqlite3"
+        with _one_at_a_time(kept):
+            if not template.exists():
+                for old in kept.glob("*.sqlite3*"):
                     old.unlink()
-                making = folder / "making.sqlite3"
+                making = kept / "making.sqlite3"
                 _migrate(str(making))
-                making.rename(self.template)
-        self._folder = tempfile.TemporaryDirectory(prefix="portal-test-database-")
-        self.name = str(Path(self._folder.name) / "test.sqlite3")
+                making.rename(template)
+        self.template = str(template)
+        self._folder = tempfile.TemporaryDirectory(prefix="portal-test-databases-")
 
-    def restore(self) -> None:
-        with (
-            closing(sqlite3.connect(self.template)) as source,
-            closing(sqlite3.connect(self.name, timeout=20)) as copy,
-        ):
-            source.backup(copy)
+    def name(self, of: str) -> str:
+        return str(Path(self._folder.name) / f"{of}.sqlite3")
+
+    def copy(self, source: str, target: str) -> None:
+        with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target, timeout=20)) as new:
+            old.backup(new)
 
     def drop(self) -> None:
         self._folder.cleanup()
 
 
-class PostgreSQLCopy:
-    """A database of this process beside the template, on the server that ``tests.run`` started."""
+class PostgreSQLStore:
+    """Databases beside the template, on the server that ``tests.run`` started."""
 
     def __init__(self) -> None:
-        self.name = f"portal_test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+        self._mine = f"portal_test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_"
         self.template = f"portal_template_{_state()}"
         with _one_at_a_time(settings.VAR_DIR / "tests"):
-            if not self._ask("SELECT 1 FROM pg_database WHERE datname = %s", self.template):
-                for (old,) in self._ask(
-                    "SELECT datname FROM pg_database WHERE datname ~ '^portal_(template|making)'"
-                ):
+            if self.template not in self._named("portal_template_"):
+                for old in [*self._named("portal_template_"), *self._named("portal_making")]:
                     self._do(f'DROP DATABASE "{old}"')
                 self._do("CREATE DATABASE portal_making")
                 _migrate("portal_making")
                 self._do(f'ALTER DATABASE portal_making RENAME TO "{self.template}"')
 
-    def restore(self) -> None:
-        self.drop()
-        self._do(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}"')
+    def name(self, of: str) -> str:
+        return self._mine + of
+
+    def copy(self, source: str, target: str) -> None:
+        self._do(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+        self._do(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
 
     def drop(self) -> None:
-        self._do(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+        for name in self._named(self._mine):
+            self._do(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _named(self, prefix: str) -> list[str]:
+        with self._server() as server:
+            rows = server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
+            return [name for (name,) in rows]
 
     def _do(self, statement: str) -> None:
         with self._server() as server:
             server.execute(statement)
-
-    def _ask(self, statement: str, *values: str) -> list[tuple[Any, ...]]:
-        with self._server() as server:
-            return server.execute(statement, values).fetchall()
 
     def _server(self) -> psycopg.Connection[Any]:
         """Outside any transaction, and in a database that nobody copies."""
@@ -126,25 +152,104 @@ class PostgreSQLCopy:
         )
 
 
+# ------------------------------------------------------------------ worlds
+
+
+class Databases:
+    """The databases of this process. ``world`` is that of the running test, "" for the empty one."""
+
+    def __init__(self, store: Store, blocker: pytest_django.DjangoDbBlocker) -> None:
+        self.store = store
+        self.blocker = blocker
+        self.world = ""
+        self._made: dict[str, bytes] = {}
+        self.things: dict[str, Any] = {}
+        store.copy(store.template, store.name("empty"))
+        _switch(store.name("empty"))
+
+    def begin(self, request: pytest.FixtureRequest) -> None:
+        """Put the test in its world, made now if this process has not met it yet."""
+        defs = _definitions(request)
+        self.world = next((root for root in WORLDS if root in defs), "")
+        if self.world and self.world not in self._made:
+            self._make(defs)
+        self.things = pickle.loads(self._made[self.world]) if self.world else {}
+        name = self.store.name(self.world or "empty")
+        if connection.settings_dict["NAME"] != name:
+            _switch(name)
+
+    def put_back(self) -> None:
+        """After a test whose transactions were real."""
+        connections.close_all()
+        self.store.copy(self._pristine, self.store.name(self.world or "empty"))
+
+    @property
+    def _pristine(self) -> str:
+        return self.store.name(f"{self.world}_pristine") if self.world else self.store.template
+
+    def _make(self, defs: dict[str, pytest.FixtureDef[Any]]) -> None:
+        """Call the world's fixtures as pytest would, and commit; what waits for the commit is not run, as in tests."""
+        things: dict[str, Any] = {}
+
+        def made(name: str) -> Any:
+            if name in defs and name not in things:
+                things[name] = defs[name].func(**{argument: made(argument) for argument in defs[name].argnames})
+            return things.get(name)
+
+        self.store.copy(self.store.template, self._pristine)
+        _switch(self._pristine)
+        with self.blocker.unblock(), transaction.atomic():
+            made(self.world)
+            connection.run_on_commit.clear()
+        connections.close_all()
+        self._made[self.world] = pickle.dumps(things)
+        self.store.copy(self._pristine, self.store.name(self.world))
+
+
+def _definitions(request: pytest.FixtureRequest) -> dict[str, pytest.FixtureDef[Any]]:
+    """The world fixture the test asks for, with all it stands on; nothing if one of them is the test's own."""
+    root = next((name for name in WORLDS if name in request.fixturenames), "")
+    found: dict[str, pytest.FixtureDef[Any]] = {}
+    waiting = [root] if root else []
+    while waiting:
+        name = waiting.pop()
+        if name in found or name == "db":
+            continue
+        definition = request._fixturemanager.getfixturedefs(name, request.node)[-1]
+        if definition.func.__module__ not in WORLD_MODULES:
+            return {}
+        found[name] = definition
+        waiting += definition.argnames
+    return found
+
+
+#: Set by ``django_db_setup``.
+databases: Databases
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Any:
+    """Begin in the right database; give what is there already instead of making it."""
+    if fixturedef.argname == "_django_db_helper":
+        databases.begin(request)
+    elif fixturedef.func.__module__ in WORLD_MODULES and fixturedef.argname in databases.things:
+        thing = databases.things[fixturedef.argname]
+        fixturedef.cached_result = (thing, fixturedef.cache_key(request), None)
+        return thing
+    return None
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker) -> Iterator[None]:
-    """The default database of this process is a fresh copy; transactional tests put it back instead of emptying it."""
-    connection = connections["default"]
+    """Transactional tests put their database back instead of emptying it."""
+    global databases
     with django_db_blocker.unblock():
-        copy = (SQLiteCopy if connection.vendor == "sqlite" else PostgreSQLCopy)()
-        copy.restore()
-        connection.close()
-        connection.settings_dict["NAME"] = copy.name
-
-    def put_back(self: TransactionTestCase) -> None:
-        connections.close_all()
-        copy.restore()
-
-    TransactionTestCase._fixture_teardown = put_back
+        databases = Databases(SQLiteStore() if connection.vendor == "sqlite" else PostgreSQLStore(), django_db_blocker)
+    TransactionTestCase._fixture_teardown = lambda self: databases.put_back()
     yield
     with django_db_blocker.unblock():
         connections.close_all()
-        copy.drop()
+        databases.store.drop()
 
 
 @pytest.fixture(autouse=True)
@@ -152,3 +257,10 @@ def _empty_cache() -> Iterator[None]:
     """Wagtail remembers sites and their roots in the cache; the next test has others."""
     yield
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis server of this process."""
+    with servers.redis() as address:
+        yield address
