@@ -16,7 +16,7 @@ from home.organisations.models import (
     OrganisationPath,
 )
 
-pytest_plugins = ["tests.plugins.databases", "tests.plugins.requirements"]
+pytest_plugins = ["tests.plugins.browser", "tests.plugins.databases", "tests.plugins.requirements"]
 
 
 #: Their fixtures render paper, or their tests walk every address: they run apart from the fast suite.
@@ -36,10 +36,26 @@ SLOW_FILES = (
 )
 
 
+#: What rests on the database itself (locks, constraints, dates, JSON, order) runs on PostgreSQL too.
+BOTH_FOLDERS = (
+    "races",
+    "home/organisations",
+    "indicators/store",
+    "notifications",
+    "reports/consolidation",
+    "reports/dashboards",
+    "reports/deadlines",
+    "reports/submissions",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what takes the time, so that the fast suite stays within a minute."""
+    """Mark as slow what takes the time, so that the fast suite stays within a minute; mark what runs on both databases."""
     folders = tuple(f"tests/{folder}/" for folder in SLOW_FOLDERS)
+    both = tuple(f"tests/{folder}/" for folder in BOTH_FOLDERS)
     for item in items:
+        if item.nodeid.startswith(both):
+            item.add_marker(pytest.mark.both)
         if (
             item.nodeid.startswith(folders)
             or item.location[0].endswith(SLOW_FILES)

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PASSES = {
     "fast": "not (slow or browser or redis or postgres)",
     "slow": "(slow or browser or redis) and not postgres",
-    "postgres": "not (browser or redis)",
+    "postgres": "(both or postgres) and not (browser or redis)",
 }
 NO_TESTS_COLLECTED = 5
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -155,9 +156,14 @@ class FormGrid:
             column_formulas={
                 column.key: column.formula for column in columns if column.kind == ColumnKind.COMPUTED
             },
-            aliases={row.indicator_code: row.key for row in self.rows if row.indicator_code},
+            aliases=self._aliases(),
             text_columns=[column.key for column in self.columns if column.kind == ColumnKind.TEXT],
         )
+
+    def _aliases(self) -> dict[str, str]:
+        """Indicator → its row, where one row alone is bound to it; a class of a disaggregation goes by its key."""
+        codes = Counter(row.indicator_code for row in self.rows)
+        return {row.indicator_code: row.key for row in self.rows if codes[row.indicator_code] == 1}
 
     def bindings(self, period: Period, organisation_id: int, *kinds: CellKind) -> dict[CellKey, Binding]:
         """Addresses in the store of the bound cells of these kinds (INPUT by default).

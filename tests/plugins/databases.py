@@ -193,7 +193,9 @@ class Databases:
 
         def made(name: str) -> Any:
             if name in defs and name not in things:
-                things[name] = defs[name].func(**{argument: made(argument) for argument in defs[name].argnames})
+                things[name] = defs[name].func(
+                    **{argument: made(argument) for argument in defs[name].argnames}
+                )
             return things.get(name)
 
         self.store.copy(self.store.template, self._pristine)
@@ -244,7 +246,9 @@ def django_db_setup(django_test_environment, django_db_blocker) -> Iterator[None
     """Transactional tests put their database back instead of emptying it."""
     global databases
     with django_db_blocker.unblock():
-        databases = Databases(SQLiteStore() if connection.vendor == "sqlite" else PostgreSQLStore(), django_db_blocker)
+        databases = Databases(
+            SQLiteStore() if connection.vendor == "sqlite" else PostgreSQLStore(), django_db_blocker
+        )
     TransactionTestCase._fixture_teardown = lambda self: databases.put_back()
     yield
     with django_db_blocker.unblock():

@@ -31,7 +31,9 @@ def test_regimes_for_those_concerned_and_closed_rounds_are_not_shown(opened_roun
         type(opened_round).objects.filter(pk=opened_round.pk).update(status=RoundStatus.CANCELLED)
     else:
         version = opened_round.regime_version
-        type(version).objects.filter(pk=version.pk).update(compiled={**version.compiled, "audience": "concerned"})
+        type(version).objects.filter(pk=version.pk).update(
+            compiled={**version.compiled, "audience": "concerned"}
+        )
 
     assert upcoming(date(2026, 5, 18)) == []
 

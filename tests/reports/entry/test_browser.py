@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from reports.submissions.models import Cell
-from tests.reports.journeys.conftest import chromium, visit  # noqa: F401
 
 from .conftest import address, cell_of
 
@@ -14,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def grid(visit):  # noqa: F811
+def grid(visit):
     """The report open in a browser of this person."""
 
     def opened(user, report) -> Page:
@@ -121,7 +120,7 @@ def test_a_block_is_pasted_and_taken_back(grid, submission, clerk):
     assert cell_of(submission, "I.2", "luyke").value.is_blank
 
 
-def test_a_refused_dialog_comes_back_open_with_what_was_typed(visit, in_review, data_leader):  # noqa: F811
+def test_a_refused_dialog_comes_back_open_with_what_was_typed(visit, in_review, data_leader):
     page = visit(data_leader)
     page.goto(address("edit", in_review.pk), wait_until="domcontentloaded")
     page.get_by_role("button", name="Không duyệt").click()

@@ -8,12 +8,13 @@ import pytest
 
 from home.accounts.models import DutyKind
 from home.audit.models import AuditEntry
+from indicators.formulas.grammar import FormulaError
 from indicators.models import Disaggregation, DisaggregationItem
 from indicators.numbers import CellValue
 from indicators.periods import Period
 from indicators.store.models import ValueType
 from reports.regimes.compiling import canonical, compile_form, problems_of_form, publish_form
-from reports.regimes.grid import CellKind, grid_of
+from reports.regimes.grid import CellKind, FormGrid, grid_of
 from reports.regimes.models import ColumnKind, FormColumn, FormRow, PeriodRole, ReportForm, RowKind
 from reports.regimes.problems import CannotPublish, NotDesigner
 from tests.conftest import make_person
@@ -173,6 +174,31 @@ def test_a_wrong_formula_is_told_with_its_place(figures_form, where, key, formul
     getattr(figures_form, where).filter(key=key).update(formula=formula)
 
     assert told in refusal(ReportForm.objects.get(pk=figures_form.pk))
+
+
+def test_a_formula_may_name_an_indicator_that_has_one_row(figures_form):
+    figures_form.rows.filter(key="I").update(formula="{THU-XNK} + {THU-KHAC}")
+    assert problems_of_form(ReportForm.objects.get(pk=figures_form.pk)) == []
+
+
+def test_an_indicator_with_several_rows_is_named_by_their_keys():
+    def row(key: str, disaggregation: str, formula: str = "") -> dict[str, object]:
+        kind = RowKind.COMPUTED if formula else RowKind.INPUT
+        return {
+            "key": key, "number": "", "label": key, "kind": kind, "level": 0, "indicator": 1,
+            "indicator_code": "" if formula else "DAN-SO", "measure": "", "symbol": "", "decimals": None,
+            "disaggregation": disaggregation, "subject": None, "formula": formula, "required": True, "help": "",
+        }  # fmt: skip
+
+    columns = [
+        {"key": "a", "label": "A", "path": [], "kind": ColumnKind.INPUT, "value_type": "", "period_role": "this",
+         "plan_basis": "", "formula": "", "decimals": None}
+    ]  # fmt: skip
+    rows = [row("T", "", "{DAN-SO}"), row("1", ""), row("2", "gioi-tinh=nu")]
+
+    with pytest.raises(FormulaError, match="không có hàng số liệu"):
+        _ = FormGrid({"code": "F", "title": "F", "rows": rows, "columns": columns}).calculator
+    assert FormGrid({"code": "F", "title": "F", "rows": rows[:2], "columns": columns}).calculator
 
 
 def test_all_wrong_formulas_are_told_at_once(figures_form):

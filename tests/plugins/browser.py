@@ -1,4 +1,4 @@
-"""Journeys through the real pages: Chromium against a live server."""
+"""Chromium against a live server, for journeys through the real pages."""
 
 from __future__ import annotations
 
