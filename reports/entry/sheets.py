@@ -155,11 +155,11 @@ class SheetView:
             seen = f' data-v="{version}"' if version else ""
             if kind == CellKind.TEXT:
                 return (
-                    f'<td class="text"><textarea rows="1" maxlength="2000" aria-labelledby="{labels}"{seen}>'
+                    f'<td class="text"><textarea autocomplete="off" rows="1" maxlength="2000" aria-labelledby="{labels}"{seen}>'
                     f"{text}</textarea></td>"
                 )
             needed = ' class="needed"' if grid.row[key[0]].required else ""
-            return f'<td{needed}><input value="{text}" placeholder=" " aria-labelledby="{labels}"{seen}></td>'
+            return f'<td{needed}><input autocomplete="off" value="{text}" placeholder=" " aria-labelledby="{labels}"{seen}></td>'
         source = self.sources.get(key, "")
         told = f' title="{escape(source)}"' if source else ""
         mark = self.marks.get(key)

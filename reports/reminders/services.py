@@ -141,8 +141,13 @@ def _tell_recipients(overdue: Iterable[Obligation], day: date, *, at: datetime) 
 
 
 def mark_missed(day: date, *, at: datetime | None = None) -> int:
-    """Hold as missed what was never sent and can no longer be received on ``day``; how many there were."""
-    return deadlines.mark_missed(unsent(), today=day, at=at)
+    """Hold as missed what was never sent and can no longer be received on ``day``; how many there were.
+
+    Rounds whose reception is over everywhere are closed with it.
+    """
+    missed = deadlines.mark_missed(unsent(), today=day, at=at)
+    deadlines.close_rounds(today=day, at=at)
+    return missed
 
 
 def tell_opened_rounds(*, now: datetime | None = None) -> int:

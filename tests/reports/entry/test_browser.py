@@ -171,3 +171,16 @@ def test_a_table_pasted_from_a_word_processor_keeps_its_cells_and_loses_its_dres
     assert "<p>Bảng</p>" in body
     assert "<td><p>1</p></td><td>2</td>" in body
     assert not any(word in body for word in ("style", "Mso", "width", "color"))
+
+
+def test_what_was_typed_before_the_script_was_there_is_saved_too(visit, submission, clerk):
+    page = visit(clerk)
+    page.add_init_script(
+        """document.addEventListener("DOMContentLoaded", () => {
+            document.querySelector('tr[data-row="I.2"] input').value = "45";
+        });"""
+    )
+    page.goto(address("edit", submission.pk), wait_until="domcontentloaded")
+
+    expect(page.get_by_text("Đã lưu lúc")).to_be_visible()
+    assert cell_of(submission, "I.2", "uoc").amount == 45

@@ -9,7 +9,7 @@ import pytest
 from home.accounts.models import Duty, DutyKind
 from notifications.models import Message
 from reports.deadlines import services as deadlines
-from reports.deadlines.models import Obligation
+from reports.deadlines.models import Obligation, Round, RoundStatus
 from reports.reminders import tasks
 from reports.reminders.services import mark_missed, send_due_reminders
 from reports.submissions import services
@@ -210,6 +210,9 @@ def test_what_was_never_sent_is_missed_when_reception_has_ended(
 
     states = dict(Obligation.objects.values_list("organisation__code", "state"))
     assert states == {"STC": "given", "SDL": "missed", "SKHDT": "given"}
+    assert Round.objects.get().status == RoundStatus.OPEN
+    mark_missed(lead_obligation.tier.closes_on + timedelta(days=1))
+    assert Round.objects.get().status == RoundStatus.CLOSED
 
 
 def test_the_tasks_take_iso_days_and_know_today(cast, other_obligation):

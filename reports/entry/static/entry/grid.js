@@ -36,6 +36,14 @@ class Grid extends Controller {
         this.goto = ({ detail }) => this.go(detail);
         document.addEventListener("entry:go", this.goto);
         this.count(this.doneValue);
+        this.catchUp();
+    }
+
+    /** What was typed before this script was there has sent no event that anybody heard. */
+    catchUp() {
+        for (const input of this.tableTarget.querySelectorAll(TYPED)) {
+            if (input.value !== input.defaultValue && input !== document.activeElement) this.queue(input);
+        }
     }
 
     disconnect() {
