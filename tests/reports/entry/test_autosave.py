@@ -169,7 +169,7 @@ def test_who_is_assigned_rows_types_into_those_alone(type_in, as_user, submissio
     assert refused.status_code == 403
     assert "không được giao" in refused.json()["message"]
     assert cell_of(submission, "I.2", "uoc") is None
-    assert page.count("<input value=") == 2  # I.1: estimate and cumulative
+    assert page.count('<input autocomplete="off" value=') == 2  # I.1: estimate and cumulative
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{", '{"sheet": "1"}', '{"sheet": 1, "row": 2, "column": "uoc"}'])
