@@ -56,7 +56,7 @@ def test_the_receiver_keeps_the_sent_figures_while_the_sender_adjusts(
     assert "7.777,0" in inside
     assert "7.777,0" not in outside
     assert "100,0" in outside
-    assert "<input value=" not in outside
+    assert '<input autocomplete="off"' not in outside
     assert "Ông/bà đang xem lần gửi 1" in outside
 
 
