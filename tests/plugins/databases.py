@@ -34,6 +34,8 @@ ROOT = Path(__file__).resolve().parents[2]
 WORLDS = ("opened_round", "regime")
 #: Where the fixtures of worlds are written; a test that has its own by the same name gets no world.
 WORLD_MODULES = {"tests.conftest", "tests.reports.conftest"}
+#: The one of them whose fixtures are parts of what is published.
+PARTS = "tests.reports.conftest"
 
 
 # ------------------------------------------------------------------ copies
@@ -209,19 +211,34 @@ class Databases:
 
 
 def _definitions(request: pytest.FixtureRequest) -> dict[str, pytest.FixtureDef[Any]]:
-    """The world fixture the test asks for, with all it stands on; nothing if one of them is the test's own."""
+    """The world fixture the test asks for, with all it stands on.
+
+    Nothing if one of them is the test's own, or if a fixture of the test's own may work on a part (a form, a page)
+    before the whole is made of it.
+    """
     root = next((name for name in WORLDS if name in request.fixturenames), "")
+    world = _closure(request, root) if root else {}
+    if any(definition.func.__module__ not in WORLD_MODULES for definition in world.values()):
+        return {}
+    parts = {name for name, definition in world.items() if definition.func.__module__ == PARTS} - {root}
+    for name in request.fixturenames:
+        own = _closure(request, name)
+        if name in own and own[name].func.__module__ not in WORLD_MODULES:
+            if parts.intersection(own[name].argnames) and root not in own:
+                return {}
+    return world
+
+
+def _closure(request: pytest.FixtureRequest, name: str) -> dict[str, pytest.FixtureDef[Any]]:
+    """The fixture and all it stands on, those of plugins left out."""
     found: dict[str, pytest.FixtureDef[Any]] = {}
-    waiting = [root] if root else []
+    waiting = [name]
     while waiting:
         name = waiting.pop()
-        if name in found or name == "db":
-            continue
-        definition = request._fixturemanager.getfixturedefs(name, request.node)[-1]
-        if definition.func.__module__ not in WORLD_MODULES:
-            return {}
-        found[name] = definition
-        waiting += definition.argnames
+        defined = request._fixturemanager.getfixturedefs(name, request.node)
+        if name not in found and defined and defined[-1].func.__module__.startswith("tests."):
+            found[name] = defined[-1]
+            waiting += defined[-1].argnames
     return found
 
 
