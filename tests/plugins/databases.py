@@ -27,8 +27,6 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
 
-from tests import servers
-
 ROOT = Path(__file__).resolve().parents[2]
 #: Fixtures that make a world with all they stand on; of several that a test asks for, the first counts.
 WORLDS = ("opened_round", "regime")
@@ -223,9 +221,9 @@ def _definitions(request: pytest.FixtureRequest) -> dict[str, pytest.FixtureDef[
     parts = {name for name, definition in world.items() if definition.func.__module__ == PARTS} - {root}
     for name in request.fixturenames:
         own = _closure(request, name)
-        if name in own and own[name].func.__module__ not in WORLD_MODULES:
-            if parts.intersection(own[name].argnames) and root not in own:
-                return {}
+        is_own = name in own and own[name].func.__module__ not in WORLD_MODULES
+        if is_own and root not in own and parts.intersection(own[name].argnames):
+            return {}
     return world
 
 
@@ -278,10 +276,3 @@ def _empty_cache() -> Iterator[None]:
     """Wagtail remembers sites and their roots in the cache; the next test has others."""
     yield
     cache.clear()
-
-
-@pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
-    """A Redis server of this process."""
-    with servers.redis() as address:
-        yield address
