@@ -51,6 +51,7 @@ VISITORS = [
 @pytest.mark.requirement("R159", part="every door closed to strangers")
 @pytest.mark.requirement("R31", part="nothing without signing in")
 @pytest.mark.requirement("R51", part="monitoring reads no figures")
+@pytest.mark.requirement("R153", part="prevented")
 def test_a_door_opens_for_those_it_is_for(actor, visitor, samples):
     wrong = []
     for address in addresses():

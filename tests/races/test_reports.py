@@ -63,6 +63,7 @@ def test_of_two_leaders_one_decides(attempt, in_review, department, data_leader,
 
 
 @attempts
+@pytest.mark.requirement("R102", part="nothing else enters")
 def test_of_two_leaders_of_one_sheet_one_decides(attempt, in_review, department, data_leader):
     second = make_person("phogiamdoc2", department, DutyKind.APPROVE_DATA)
     seen = in_review.snapshot.sha256

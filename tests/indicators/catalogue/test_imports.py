@@ -381,6 +381,7 @@ def test_csv_is_read_with_comma_semicolon_and_tab(delimiter):
     assert (table.headings, table.rows, table.lines) == (["a", "b"], [["1", "x\ny"]], [2])
 
 
+@pytest.mark.requirement("X10", part="Excel import")
 def test_cells_of_a_workbook_are_read_as_people_would_type_them():
     content = xlsx(
         ["a", "b", "c", "d", "e"], [1839, 7213.5, date(2024, 12, 31), True, None], [], [0.001, "- x"]
@@ -393,6 +394,7 @@ def test_cells_of_a_workbook_are_read_as_people_would_type_them():
 
 
 @pytest.mark.requirement("R30", part="imported text")
+@pytest.mark.requirement("R30", part="preview at import")
 def test_a_table_in_tcvn3_is_converted_and_the_preview_says_so(designer):
     content = csv("M· nhãm,Tªn nhãm", "kt,Tæng s¶n phÈm trªn ®Þa bµn")
 

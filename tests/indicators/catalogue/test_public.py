@@ -202,6 +202,7 @@ def test_the_page_leads_with_the_best_kind_of_the_latest_period_with_measure_per
     assert "tỷ đồng" in text_of(response)
 
 
+@pytest.mark.requirement("R115", part="with the plan")
 def test_a_row_shows_last_year_growth_and_the_plan_of_its_period_or_year(
     client, indicator, department, make_public
 ):
@@ -420,6 +421,7 @@ def test_hostile_markup_stays_text_on_every_public_page(client, rf, department, 
 # ---- The list
 
 
+@pytest.mark.requirement("R52", part="grouped")
 def test_the_list_is_grouped_and_found_without_diacritics(client, indicator, department, make_public):
     other = make_indicator(
         "ho-ngheo", "Tỷ lệ hộ nghèo", group=IndicatorGroup.objects.create(code="xh", name="Xã hội")

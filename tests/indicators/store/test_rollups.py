@@ -82,6 +82,7 @@ def test_estimates_are_counted():
     ("aggregation", "shown"),
     [(SUM, "10"), (AVERAGE, "3,333333"), (LAST, "2"), (NONE, "")],
 )
+@pytest.mark.requirement("R74", part="way of aggregation per indicator")
 def test_each_indicator_is_totalled_in_its_own_way(aggregation, shown):
     found = total(say(a="7", b="1", c="2"), [1, 2, 3], aggregation)
 

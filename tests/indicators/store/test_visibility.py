@@ -45,6 +45,7 @@ def figures(indicator, department, other_department, lead, publisher):
         ("root", [1, 2, 3, 4]),
     ],
 )
+@pytest.mark.requirement("R119", part="read across units within rights")
 def test_inside_to_its_own_organisation_accepted_to_officials_released_to_all(figures, who, seen, request):
     reader = request.getfixturevalue(who)
 
@@ -105,6 +106,7 @@ def test_released_until_a_moment_leaves_out_later_releases(figures):
 
 
 @pytest.mark.requirement("X8", part="which kind is shown")
+@pytest.mark.requirement("X8", part="plan, estimate, actual, official")
 def test_who_asks_for_one_figure_gets_official_else_actual_else_estimate_never_a_plan(indicator, department):
     kinds = [ValueType.PLAN, ValueType.ESTIMATE, ValueType.ACTUAL, ValueType.OFFICIAL]
     shown = []

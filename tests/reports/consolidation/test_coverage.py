@@ -139,6 +139,7 @@ def test_the_document_says_whose_figures_it_has_and_whose_it_lacks(
     )
 
 
+@pytest.mark.requirement("R110", part="approves and reports upward")
 def test_a_report_with_missing_organisations_is_submitted_approved_and_sent(
     lead_report, delivered, lead_staff
 ):

@@ -27,6 +27,7 @@ def test_the_demonstration_is_never_installed_where_the_portal_is_not_a_demonstr
 
 
 @pytest.mark.slow
+@pytest.mark.requirement("R58", part="installed with the demonstration")
 def test_the_story_is_told_whole(db, client):
     output = StringIO()
     call_command("load_demo", stdout=output)

@@ -156,6 +156,7 @@ def test_pages_are_numbered_from_the_second_and_each_annex_by_itself(content):
 
 
 @X5
+@pytest.mark.requirement("X5", part="appendices")
 def test_annexes_lie_across_with_their_head_and_a_legend(content):
     pdf = rendered(replace(content, tables=(make_table(60),)))
 

@@ -169,6 +169,7 @@ def test_the_day_is_that_of_viet_nam(document, registrar):
 
 
 @X6
+@pytest.mark.requirement("X6", part="unique number")
 def test_a_number_is_given_once_in_a_year_and_the_refusal_names_the_other(department, content, registrar):
     first, second = (next_document(department, title, content) for title in ("Báo cáo thu", "Báo cáo chi"))
     give_number(first, number=5, symbol="BC-STC", issued_on=date(2026, 2, 2), by=registrar, at=NOON)

@@ -191,6 +191,7 @@ def test_saving_a_cell_takes_a_fixed_number_of_queries(
         assert answer.status_code == 200
 
 
+@pytest.mark.requirement("R25", part="drafts kept at every cell")
 def test_the_screen_shows_what_was_saved(type_in, as_user, submission, clerk):
     type_in(clerk, submission, "I.1", "uoc", "1.402,5")
 

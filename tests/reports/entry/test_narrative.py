@@ -43,6 +43,8 @@ def test_an_unknown_section_is_refused(send_json, submission, clerk):
     assert send_json(clerk, "section", submission, key="khong-co", body="<p>x</p>", seen=0).status_code == 400
 
 
+@pytest.mark.requirement("R60", part="outlines")
+@pytest.mark.requirement("R63", part="narrative")
 def test_the_screen_lays_out_the_outline_with_its_guidance(as_user, submission, clerk):
     page = as_user(clerk).get(address("edit", submission.pk)).content.decode()
 

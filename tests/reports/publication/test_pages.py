@@ -153,6 +153,7 @@ def test_the_pdf_is_the_file_that_was_accepted_byte_for_byte(client, published):
 
 
 @pytest.mark.requirement("R9", part="printable in official layout")
+@pytest.mark.requirement("R116", part="PDF")
 def test_the_public_pdf_is_the_issued_document_with_its_snapshot(real_paper, client, accepted, publisher):
     published = publish_submission(accepted, by=publisher)
 

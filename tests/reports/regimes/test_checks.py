@@ -70,6 +70,7 @@ def test_a_tier_without_recipient_or_due_day_blocks(draft_regime):
 
 
 @pytest.mark.requirement("X4", part="ad hoc requests need less")
+@pytest.mark.requirement("R10", part="three kinds")
 def test_an_ad_hoc_request_needs_only_name_content_who_to_whom_when_and_basis(draft_regime):
     draft_regime.kind, draft_regime.content, draft_regime.outline = RegimeKind.AD_HOC, Content.NARRATIVE, None
     draft_regime.method = draft_regime.instructions = ""

@@ -44,6 +44,7 @@ def urls(names, form):
 
 @pytest.mark.requirement("R64", part="forms within one's own authority")
 @pytest.mark.requirement("R65", part="agencies design their own forms")
+@pytest.mark.requirement("R61", part="designer")
 def test_designers_change_their_own_forms_and_everybody_with_a_duty_reads(
     client, figures_form, designer, other_designer, clerk, dutiless
 ):

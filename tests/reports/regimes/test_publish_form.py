@@ -222,6 +222,7 @@ def test_a_cycle_is_refused_with_its_path(figures_form):
 
 
 @pytest.mark.requirement("R56", part="past periods keep the meaning of their keys")
+@pytest.mark.requirement("R73", part="stable codes")
 def test_a_published_key_never_means_another_indicator(figures_form, indicators):
     figures_form.rows.filter(key="I.3").update(key="I.4")
     figures_form.rows.filter(key="I.2").update(key="I.3")

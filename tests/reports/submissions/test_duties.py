@@ -115,6 +115,10 @@ def test_a_future_duty_opens_nothing_yet(submission, department):
         ("row:BM01/I.1", "I.2", False),
     ],
 )
+@pytest.mark.requirement("R35", part="only assigned forms")
+@pytest.mark.requirement("R49", part="duties per form and row")
+@pytest.mark.requirement("R76", part="per form")
+@pytest.mark.requirement("R61", part="assignment per form")
 def test_entering_is_narrowed_to_regimes_forms_and_rows(submission, department, scope, row, allowed):
     person = make_person("theo-pham-vi", department, DutyKind.ENTER, scopes=[scope])
     sheet = submission.sheets.get()
@@ -129,6 +133,7 @@ def test_entering_is_narrowed_to_regimes_forms_and_rows(submission, department, 
         assert not sheet.cells.filter(row=row).exists()
 
 
+@pytest.mark.requirement("R100", part="each sheet in its leader's field")
 def test_an_approver_in_another_field_may_not_approve_this_sheet(in_review, department):
     other = make_person("linh-vuc-khac", department, DutyKind.APPROVE_DATA, scopes=["form:BM99"])
 

@@ -123,6 +123,8 @@ def test_sending_names_the_missing_number(approved, registrar):
 
 
 @pytest.mark.requirement("R104", part="refused without a valid signature")
+@pytest.mark.requirement("R106", part="signed where required")
+@pytest.mark.requirement("R104", part="per-regime switch")
 def test_sending_is_refused_without_a_valid_signature_where_the_regime_asks_for_one(issued, registrar):
     version = issued.obligation.tier.round.regime_version
     compiled = {**version.compiled, "requires_signature": True}
@@ -145,6 +147,7 @@ def test_sending_makes_one_dispatch_with_a_receipt_and_a_pdf(sent, registrar):
 
 
 @pytest.mark.requirement("R107", part="receiver accepts")
+@pytest.mark.requirement("R86", part="lower reports")
 def test_accepted_figures_stand_for_the_province_with_the_dispatch_as_source(accepted, department):
     figures = Figure.objects.filter(standing=Standing.ACCEPTED)
 
@@ -159,6 +162,7 @@ def test_accepted_figures_stand_for_the_province_with_the_dispatch_as_source(acc
 
 @pytest.mark.requirement("R108", part="returned with a request to adjust")
 @pytest.mark.requirement("R109", part="all rounds kept")
+@pytest.mark.requirement("R109", part="adjusted and sent again")
 def test_a_returned_report_comes_back_and_all_rounds_are_kept(
     sent, receiver, clerk, data_leader, leader, registrar
 ):
