@@ -1,0 +1,1 @@
+from tests.reports.conftest import home_page  # noqa: F401

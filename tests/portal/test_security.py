@@ -1,0 +1,99 @@
+"""What every answer carries, and what production insists on."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PUBLIC = ["/", "/chi-tieu/", "/bao-cao/"]
+LOADED = re.compile(r'<(?:script|link|img|iframe|source)\b[^>]*?\b(?:src|href)="((?:https?:)?//[^"]*)"')
+
+
+@pytest.fixture
+def site(home_page):
+    """The front page is there."""
+    return home_page
+
+
+def policy(answer) -> dict[str, list[str]]:
+    """Content-Security-Policy by directive."""
+    lines = [line.split() for line in answer.headers["Content-Security-Policy"].split(";")]
+    return {name: values for name, *values in lines}
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+@pytest.mark.requirement("R159", part="content security policy")
+def test_public_pages_run_nothing_that_is_not_ours(client, site, address):
+    rules = policy(client.get(address))
+
+    assert rules["script-src"] == rules["style-src"] == rules["default-src"] == ["'self'"]
+    assert rules["object-src"] == ["'none'"]
+    assert rules["frame-ancestors"] == ["'self'"]
+
+
+def test_inline_scripts_are_for_wagtails_shell_alone(client, root):
+    client.force_login(root)
+
+    assert policy(client.get("/admin/"))["script-src"] == ["'self'", "'unsafe-inline'"]
+
+
+@pytest.mark.parametrize("address", [*PUBLIC, "/admin/", "/admin/login/"])
+@pytest.mark.requirement("R163", part="no outside requests")
+def test_pages_load_nothing_from_outside(client, site, root, address):
+    if address == "/admin/":
+        client.force_login(root)
+
+    answer = client.get(address)
+
+    assert answer.status_code == 200
+    assert LOADED.findall(answer.content.decode()) == []
+
+
+def production(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A command of the portal as it starts in production."""
+    mine = ("PORTAL_", "SECRET_", "DJANGO_")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(mine)}
+    clean |= {"DJANGO_SETTINGS_MODULE": "portal.settings.production", **environment}
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+SECRET = "a-secret-key-for-this-test-only-0123456789-abcdefghijklmnopqrstuvwxyz"
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("R20", part="HTTPS only in production")
+def test_production_passes_djangos_own_checks_for_deployment():
+    done = production(
+        "check", "--deploy", "--fail-level", "WARNING", SECRET_KEY=SECRET, PORTAL_HOSTS="example.vn"
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+def test_production_does_not_start_without_a_secret():
+    done = production("check")
+
+    assert done.returncode != 0
+    assert "Set SECRET_KEY (or SECRET_KEY_FILE)" in done.stderr
+
+
+@pytest.mark.slow
+def test_the_demonstration_is_not_to_be_had_in_production():
+    done = production("load_demo", SECRET_KEY=SECRET)
+
+    assert done.returncode != 0
+    assert "Unknown command: 'load_demo'" in done.stderr
