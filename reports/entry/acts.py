@@ -63,6 +63,10 @@ def _may_issue(here: Situation) -> bool:
     )
 
 
+def _may_submit(here: Situation) -> bool:
+    return here.may_be_written and permissions.may_submit(here.user, here.submission)
+
+
 def _may_refuse(here: Situation) -> bool:
     return here.step is not None and here.decides(Step(here.step.step))
 
@@ -198,7 +202,7 @@ def _record_outside(submission: Submission, by: User, typed: Typed) -> str:
 
 
 ACTS: tuple[Act, ...] = (
-    Act("submit", "trinh-duyet", Verb.SUBMIT.label, _may(permissions.may_submit), _submit, look="primary"),
+    Act("submit", "trinh-duyet", Verb.SUBMIT.label, _may_submit, _submit, look="primary"),
     Act(
         "review",
         "da-kiem-tra",

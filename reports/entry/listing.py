@@ -26,10 +26,10 @@ from reports.deadlines.models import Obligation, Round
 from reports.submissions.messages import screen_of
 from reports.submissions.models import INSIDE, RECEIVING, Submission, SubmissionQuerySet
 from reports.submissions.status import Status
+from reports.submissions.window import not_receivable
 
 from . import words
 from .permissions import openable_by
-from .views.opening import not_receivable
 
 #: Reports that open within so many days are shown among those to be done.
 AHEAD = timedelta(days=14)

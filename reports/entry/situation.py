@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from home.accounts.duties import holders
 from home.accounts.models import DutyKind
 from reports.submissions import permissions
@@ -15,6 +17,7 @@ from reports.submissions.models import Step, Submission
 from reports.submissions.services import missing_to_send
 from reports.submissions.status import EDITABLE, Status
 from reports.submissions.steps import open_step, sheet_stands
+from reports.submissions.window import is_open, not_receivable
 from reports.submissions.workflow import RequiredStep
 
 if TYPE_CHECKING:
@@ -32,6 +35,11 @@ class Situation:
     def is_inside(self) -> bool:
         """Reads the report as it is being written; else what was sent last."""
         return permissions.may_read_live(self.user, self.submission)
+
+    @cached_property
+    def may_be_written(self) -> bool:
+        """The report is with its writers, and its opening window is not over."""
+        return self.submission.is_editable and is_open(self.submission, timezone.localdate())
 
     @cached_property
     def step(self) -> RequiredStep | None:
@@ -88,6 +96,8 @@ def waits_for(here: Situation) -> list[str]:
     if not here.is_inside:
         return [f"{submission.organisation} đang chỉnh sửa; bản dưới đây là lần gửi gần nhất."]
     if status in EDITABLE:
+        if not here.may_be_written:
+            return [not_receivable(submission.obligation)]
         if permissions.may_submit(here.user, submission):
             return []
         return [f"Chờ {_people(writers(submission))} nhập và trình duyệt."]

@@ -19,6 +19,7 @@ from .errors import CellConflict, Locked, NotAllowed, SubmissionError
 from .models import Cell, CellChange, Sheet, Snapshot, Submission
 from .permissions import enterable_rows
 from .status import EDITABLE
+from .window import require_writable
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -62,17 +63,14 @@ def save_cells(
     """Save what a person typed, all or nothing; cells that already say so are left alone.
 
     Raises:
-        Locked: the report cannot be edited where it stands.
+        Locked: the report cannot be edited where it stands, or its opening window is closed.
         NotAllowed: a row is not assigned to ``by``.
         CellConflict: somebody else changed a cell after it was shown; ``current`` lists those cells.
         SubmissionError: a cell is not one to type into, or the text is too long.
     """
+    at = at or timezone.now()
     submission = _locked(submission)
-    if submission.status not in EDITABLE:
-        raise Locked(
-            f"Báo cáo đang ở trạng thái “{submission.get_status_display()}” nên không sửa được số liệu. "
-            "Tải lại trang để xem việc có thể làm."
-        )
+    require_writable(submission, "số liệu", at=at)
     sheets = {
         sheet.pk: sheet
         # The compiled form is kept in memory by its hash: its JSON need not be read for every cell.
@@ -82,7 +80,7 @@ def save_cells(
     }
     for sheet_id in {entry.sheet_id for entry in entries}:
         _check(submission, sheets, sheet_id, [entry for entry in entries if entry.sheet_id == sheet_id], by)
-    return _write(sheets, entries, by=by, at=at or timezone.now(), batch=batch, by_hand=True)
+    return _write(sheets, entries, by=by, at=at, batch=batch, by_hand=True)
 
 
 def _check(

@@ -13,10 +13,10 @@ from django.utils import timezone
 from home.text import repair_vietnamese
 
 from .content import frozen_sections
-from .errors import CellConflict, Locked, NotAllowed, SubmissionError
+from .errors import CellConflict, NotAllowed, SubmissionError
 from .models import Section, SectionChange, Snapshot, Submission
 from .permissions import may_write
-from .status import EDITABLE
+from .window import require_writable
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -78,11 +78,8 @@ def save_section(
         SubmissionError: no such section, or the text is too long.
     """
     at = at or timezone.now()
-    submission = Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
-    if submission.status not in EDITABLE:
-        raise Locked(
-            f"Báo cáo đang ở trạng thái “{submission.get_status_display()}” nên không sửa được thuyết minh."
-        )
+    submission = Submission.objects.select_for_update(of=("self",)).with_obligation().get(pk=submission.pk)
+    require_writable(submission, "thuyết minh", at=at)
     if not may_write(by, submission):
         raise NotAllowed("Ông/bà không được giao viết thuyết minh của báo cáo này.")
     section = submission.sections.filter(key=key).select_related("updated_by").first()

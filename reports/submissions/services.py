@@ -69,6 +69,7 @@ from .permissions import (
 from .sections import restore_sections
 from .status import TRANSITIONS, Reason, Status, Verb
 from .steps import open_step, required, sheet_stands, standing_steps, step_stands
+from .window import require_writable
 from .workflow import RequiredStep
 
 if TYPE_CHECKING:
@@ -253,6 +254,7 @@ def submit(submission: Submission, *, by: User, at: datetime | None = None) -> S
     at = at or timezone.now()
     submission = locked(submission)
     _require(may_submit(by, submission), Verb.SUBMIT, submission)
+    require_writable(submission, "báo cáo", at=at)
     if found := problems(submission):
         raise Incomplete([problem.text for problem in found])
     workflow = submission.get_workflow()

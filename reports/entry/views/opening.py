@@ -13,12 +13,12 @@ from django.views import View
 
 from home.accounts.models import User
 from reports.deadlines.models import Obligation
-from reports.entry import words
 from reports.entry.permissions import may_open
 from reports.submissions.errors import SubmissionError
 from reports.submissions.messages import screen_of
 from reports.submissions.models import Submission
 from reports.submissions.services import open_submission
+from reports.submissions.window import not_receivable
 
 LIST = "wagtailsnippets_submissions_submission:list"
 
@@ -45,12 +45,3 @@ class OpenReport(View):
         except SubmissionError as error:
             messages.error(request, str(error))
             return redirect(reverse(LIST))
-
-
-def not_receivable(obligation: Obligation) -> str:
-    """On which days the report may be begun (R11)."""
-    opens, closes = words.day(obligation.tier.opens_on), words.day(obligation.closes_on)
-    return (
-        f"“{obligation.tier.round.title}” chỉ nhận từ ngày {opens} đến hết ngày {closes}. "
-        f"Ngoài thời gian này, đề nghị {obligation.recipient} mở lại hoặc gia hạn."
-    )

@@ -144,7 +144,11 @@ class Screen(WagtailAdminTemplateMixin, SubmissionView):
     ) -> Any:
         events = self._events()
         sheets, sections = self._sheets(), self._sections()
-        writes = self.here.is_inside and permissions.may_write(self.user, self.submission)
+        writes = (
+            self.here.is_inside
+            and self.here.may_be_written
+            and permissions.may_write(self.user, self.submission)
+        )
         acts = offered(self.here)
         return super().get_context_data(
             submission=self.submission,
@@ -182,7 +186,7 @@ class Screen(WagtailAdminTemplateMixin, SubmissionView):
         if self.read_only_copy:
             return frozen_views(self.read_only_copy.snapshot)
         contents = live_sheets(self.submission)
-        return live_views(self.user, self.submission, contents, editable=self.submission.is_editable)
+        return live_views(self.user, self.submission, contents, editable=self.here.may_be_written)
 
     def _sections(self) -> list[SectionView]:
         outline = {section["key"]: section for section in self.submission.regime["outline"]}

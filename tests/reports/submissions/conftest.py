@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from reports.deadlines.models import Tier
 from reports.submissions import services
 from reports.submissions.models import Submission
 
@@ -12,7 +15,9 @@ from . import stages
 
 @pytest.fixture
 def submission(obligation) -> Submission:
-    """Opened, empty."""
+    """Opened, empty; its reception does not end, for most tests act at today's date."""
+    Tier.objects.filter(pk=obligation.tier_id).update(closes_on=date(2099, 12, 31))
+    obligation.tier.refresh_from_db(fields=["closes_on"])
     return services.open_submission(obligation, at=stages.START)
 
 
