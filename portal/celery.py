@@ -17,6 +17,7 @@ app.autodiscover_tasks(["notifications", "reports.reminders"])
 app.conf.beat_schedule = {
     "deliver messages": {"task": "notifications.deliver_pending", "schedule": 60.0},
     "tell of new rounds": {"task": "reports.reminders.tell_opened_rounds", "schedule": 60.0},
+    "tell of changed sources": {"task": "reports.reminders.tell_changed_sources", "schedule": 60.0},
     "remind of due days": {
         "task": "reports.reminders.send_due_reminders",
         "schedule": crontab(hour="7", minute="30"),

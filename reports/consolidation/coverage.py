@@ -8,14 +8,14 @@ from datetime import datetime
 from home.organisations.models import Organisation
 from indicators.numbers import CellValue
 from reports.deadlines.models import Obligation, ObligationState
-from reports.regimes.grid import CellKind, grid_of
+from reports.regimes.grid import CellKind, grid_of, place_of
 from reports.regimes.models import FormVersion
 from reports.submissions.models import Dispatch, DispatchOutcome, Submission
 from reports.submissions.status import Status
 
 from .models import ConsolidatedTotal
 from .permissions import consolidates
-from .sources import STATING, Question, accepted_now, beneath, cell_name, frozen_cells, question, stated
+from .sources import STATING, Question, accepted_now, beneath, frozen_cells, question, stated
 
 NOT_OPENED = "Chưa mở"
 
@@ -124,7 +124,7 @@ def stale_inputs(submission: Submission) -> list[StaleInput]:
         if now is not None:
             before, after = frozen_cells(taken.snapshot), frozen_cells(now.snapshot)
             changes = [
-                ChangedCell(cell_name(grid_of(versions[pk]), key), old, new)
+                ChangedCell(place_of(grid_of(versions[pk]), key), old, new)
                 for pk, cells in keys.items()
                 for key in cells
                 if (old := stated(before, pk, key)) != (new := stated(after, pk, key))

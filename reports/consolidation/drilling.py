@@ -14,12 +14,12 @@ from django.db.models import Q
 from home.organisations.models import Organisation
 from indicators.models import Aggregation, Indicator
 from indicators.numbers import BLANK, CellValue
-from reports.regimes.grid import CellKey, CellKind, FormGrid, grid_of
+from reports.regimes.grid import CellKey, CellKind, FormGrid, grid_of, place_of
 from reports.submissions.errors import SubmissionError
 from reports.submissions.models import CellChange, Decision, Dispatch, Outcome, Sheet, Step, Submission
 
 from .models import ConsolidatedTotal, ConsolidationAdjustment
-from .sources import Answer, Reports, cell_name
+from .sources import Answer, Reports
 
 #: Submission, form version, row, column.
 Place = tuple[int, int, str, str]
@@ -63,7 +63,7 @@ class Drill:
 
     @property
     def name(self) -> str:
-        return cell_name(self.grid, self.key)
+        return place_of(self.grid, self.key)
 
     @property
     def decimals(self) -> int | None:
@@ -130,7 +130,7 @@ def _parts(reports: Reports, answers: list[Answer]) -> list[DrillPart]:
             DrillPart(
                 organisation=reports.obligations[answer.obligation_id].organisation,
                 subject=subjects.get(answer.subject_id),
-                cell=cell_name(grid, answer.key),
+                cell=place_of(grid, answer.key),
                 value=answer.value,
                 decimals=grid.decimals(answer.key),
                 value_type=answer.value_type,

@@ -24,7 +24,7 @@ from indicators.numbers import BLANK, CellValue, canonical
 from indicators.store.amounts import EXACT, fit, is_storable
 from indicators.store.rollups import Total
 from reports.deadlines.models import Obligation
-from reports.regimes.grid import CellKey, CellKind, grid_of
+from reports.regimes.grid import CellKey, CellKind, grid_of, place_of
 from reports.submissions.cells import CellEntry, fill_cells
 from reports.submissions.errors import Locked, NotAllowed, SubmissionError
 from reports.submissions.models import Cell, Dispatch, Section, Sheet, Snapshot, Submission
@@ -34,7 +34,7 @@ from reports.submissions.services import locked
 from . import permissions
 from .collation import accepted_text
 from .models import ConsolidatedTotal, ConsolidationAdjustment, ConsolidationInput
-from .sources import Reports, accepted_now, cell_name
+from .sources import Reports, accepted_now
 
 REASON_LIMIT = 400
 
@@ -55,7 +55,7 @@ class PlannedCell:
 
     @property
     def name(self) -> str:
-        return cell_name(grid_of(self.sheet.form_version), self.key)
+        return place_of(grid_of(self.sheet.form_version), self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,7 +401,7 @@ def _of_line(line: ConsolidationAdjustment) -> dict[str, str | int]:
         "form": line.sheet.code,
         "row": line.row,
         "column": line.column,
-        "cell": cell_name(grid_of(line.sheet.form_version), (line.row, line.column)),
+        "cell": place_of(grid_of(line.sheet.form_version), (line.row, line.column)),
         "amount": canonical(line.amount),
     }
 

@@ -18,7 +18,7 @@ from indicators.store.models import PREFERENCE, ValueType
 from indicators.store.rollups import Stated, Total
 from indicators.store.rollups import total as rolled_up
 from reports.deadlines.models import Obligation, ObligationQuerySet
-from reports.regimes.grid import Binding, CellKey, CellKind, FormGrid, grid_of
+from reports.regimes.grid import Binding, CellKey, CellKind, grid_of
 from reports.regimes.models import FormVersion
 from reports.submissions.content import decode
 from reports.submissions.models import Dispatch, DispatchOutcome, Snapshot, Submission
@@ -86,14 +86,6 @@ def frozen_cells(snapshot: Snapshot) -> dict[int, dict[CellKey, str]]:
 def stated(cells: Mapping[int, Mapping[CellKey, str]], form_version_id: int, key: CellKey) -> CellValue:
     """The value of one of ``frozen_cells``; blank where it holds none."""
     return decode(cells.get(form_version_id, {}).get(key, ""))[0]
-
-
-def cell_name(grid: FormGrid, key: CellKey) -> str:
-    """``Biểu BM01, dòng “Thu nội địa”, cột “Ước tháng”``."""
-    row, column = grid.row.get(key[0]), grid.column.get(key[1])
-    return (
-        f"Biểu {grid.code}, dòng “{row.label if row else key[0]}”, cột “{column.label if column else key[1]}”"
-    )
 
 
 @dataclass(frozen=True, slots=True)

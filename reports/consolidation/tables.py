@@ -10,14 +10,13 @@ from decimal import Decimal
 from home.organisations.models import Organisation
 from indicators.numbers import format_number
 from reports.entry.reading import shown
-from reports.regimes.grid import CellKind, Column, Row
+from reports.regimes.grid import CellKind, Column, Row, place_of
 from reports.regimes.models import ColumnKind, RowKind
 from reports.submissions.content import SheetContent, live_sheets
 from reports.submissions.models import Submission
 
 from .marks import cell_address, coverage_in_words
 from .models import ConsolidatedTotal, ConsolidationAdjustment
-from .sources import cell_name
 
 Place = tuple[int, str, str]
 
@@ -99,7 +98,7 @@ def totals_of(submission: Submission) -> Totals:
         lines=[
             Line(
                 line,
-                cell_name(grids[line.sheet_id], (line.row, line.column)),
+                place_of(grids[line.sheet_id], (line.row, line.column)),
                 signed(line.amount),
                 cell_address(submission, line.sheet_id, line.row, line.column),
             )

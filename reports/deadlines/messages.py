@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.urls import reverse
 
-from home.accounts.duties import holders
+from home.accounts.duties import duties_of, holders
 from home.accounts.models import DutyKind, User
 from home.audit.models import AuditEntry
 from notifications.catalogue import register
@@ -81,16 +81,13 @@ def _tell(
 
 
 def _workers(obligation: Obligation) -> Iterable[User]:
-    """Those who enter and those who send the report there."""
-    version = obligation.tier.round.regime_version
-    scopes = [f"regime:{version.code}"]
-    scopes += [
-        f"form:{code}" for code in obligation.form_versions.values_list("report_form__code", flat=True)
-    ]
-    organisation_id = obligation.organisation_id
+    """Those who enter and those who send the report there; a duty limited to forms or rows will do."""
+    regime = obligation.tier.round.regime_version.code
     return {
-        *holders(DutyKind.ENTER, organisation_id, *scopes),
-        *holders(DutyKind.SEND, organisation_id, *scopes),
+        person
+        for kind in (DutyKind.ENTER, DutyKind.SEND)
+        for person in holders(kind, obligation.organisation_id)
+        if (codes := duties_of(person).regimes(kind)[obligation.organisation_id]) is None or regime in codes
     }
 
 

@@ -72,6 +72,18 @@ class Binding:
     plan_basis: str
     disaggregation: str
 
+    @property
+    def address(self) -> tuple[int, int, str, str, str, str]:
+        """The values of ``indicators.store.models.ADDRESS``."""
+        return (
+            self.indicator_id,
+            self.subject_id,
+            self.period,
+            self.value_type,
+            self.plan_basis,
+            self.disaggregation,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class HeaderCell:
@@ -209,6 +221,14 @@ class FormGrid:
                 index += 1
             lines.append(line)
         return lines
+
+
+def place_of(grid: FormGrid, key: CellKey) -> str:
+    """``Biểu BM01, dòng “Thu nội địa”, cột “Ước tháng”``; keys stand in where the form has no such row or column."""
+    row, column = grid.row.get(key[0]), grid.column.get(key[1])
+    return (
+        f"Biểu {grid.code}, dòng “{row.label if row else key[0]}”, cột “{column.label if column else key[1]}”"
+    )
 
 
 #: Compiled forms by their SHA-256: equal hash, equal form, whatever the database.

@@ -33,6 +33,13 @@ register(
     "Đợt báo cáo mới: {report}",
     "Đã mở đợt {report}.\n{dues}\nViệc cần làm: nhập báo cáo và trình duyệt trước hạn.",
 )
+register(
+    "consolidation.source_changed",
+    "Số liệu nguồn đã thay đổi: {report}",
+    "Sau khi {report} lấy số liệu, báo cáo của {organisations} đã thay đổi.\n"
+    "Việc cần làm: xem phần thay đổi và lấy lại số liệu nếu báo cáo còn sửa được; "
+    "nếu đã gửi thì đề nghị điều chỉnh.",
+)
 
 
 def left(days: int) -> str:

@@ -1,4 +1,4 @@
-"""Telling of new rounds, and reminding of due days.
+"""Telling of new rounds and changed sources, and reminding of due days.
 
 What lies below does not know this app: rounds and obligations are read. Every message has a key, so that a second run
 tells nobody twice.
@@ -19,6 +19,7 @@ from home.accounts.duties import holders
 from home.accounts.models import DutyKind, User
 from notifications.models import Message
 from notifications.services import tell
+from reports.consolidation.models import ConsolidationInput
 from reports.deadlines import services as deadlines
 from reports.deadlines.models import Obligation, ObligationQuerySet, Round, RoundStatus
 from reports.submissions.messages import screen_of, writers
@@ -179,6 +180,37 @@ def _tell_opened(round_: Round, key: str) -> int:
             tell([person], "round.opened", key=key, context=context, url=_home(), at=round_.opened_at)
         )
     return told
+
+
+def tell_changed_sources(*, now: datetime | None = None) -> int:
+    """Tell those who write a lead agency's report that figures it took have changed beneath it (X14).
+
+    Once for each input; several inputs of one report that changed meanwhile come in one message. Returns how many.
+    """
+    changed: dict[Submission, list[ConsolidationInput]] = defaultdict(list)
+    for stale in ConsolidationInput.objects.stale().select_related(
+        "submission__obligation__tier__round__regime_version",
+        "dispatch__submission__obligation__organisation",
+    ):
+        changed[stale.submission].append(stale)
+    return sum(
+        _tell_changed(submission, inputs, at=now or timezone.now()) for submission, inputs in changed.items()
+    )
+
+
+@transaction.atomic
+def _tell_changed(submission: Submission, inputs: list[ConsolidationInput], *, at: datetime) -> int:
+    names = sorted({stale.dispatch.submission.obligation.organisation.name for stale in inputs})
+    return len(
+        tell(
+            writers(submission),
+            "consolidation.source_changed",
+            key=f"consolidation.source_changed:{max(stale.pk for stale in inputs)}",
+            context={"report": submission.obligation.tier.round.title, "organisations": ", ".join(names)},
+            url=reverse("consolidation:overview", args=[submission.pk]),
+            at=at,
+        )
+    )
 
 
 def _context(obligation: Obligation) -> dict[str, str]:

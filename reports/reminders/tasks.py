@@ -34,3 +34,13 @@ def mark_missed(day: str | None = None) -> int:
 )
 def tell_opened_rounds() -> int:
     return services.tell_opened_rounds()
+
+
+@shared_task(
+    name="reports.reminders.tell_changed_sources",
+    autoretry_for=(OperationalError,),
+    retry_backoff=30,
+    max_retries=5,
+)
+def tell_changed_sources() -> int:
+    return services.tell_changed_sources()

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from indicators.numbers import BLANK, CellValue
 from indicators.store.models import PREFERENCE, Figure, ValueType
-from reports.regimes.grid import CellKey, CellKind, grid_of
+from reports.regimes.grid import CellKey, CellKind, grid_of, place_of
 
 from .content import decode, encode, frozen_sheets, live_sheet
 from .errors import CellConflict, Locked, NotAllowed, SubmissionError
@@ -96,25 +96,16 @@ def _check(
         kind = grid.kinds.get(entry.key, CellKind.NONE)
         if kind not in {CellKind.INPUT, CellKind.TEXT}:
             raise SubmissionError(
-                f"{_place(sheet, entry.key)} không phải ô nhập: ô được tính, điền sẵn hoặc tổng hợp."
+                f"{place_of(grid, entry.key)} không phải ô nhập: ô được tính, điền sẵn hoặc tổng hợp."
             )
         if entry.text and kind != CellKind.TEXT:
-            raise SubmissionError(f"{_place(sheet, entry.key)} chỉ nhận số hoặc ký hiệu “-”, “…”, “x”.")
+            raise SubmissionError(f"{place_of(grid, entry.key)} chỉ nhận số hoặc ký hiệu “-”, “…”, “x”.")
         if len(entry.text) > TEXT_LIMIT:
             raise SubmissionError(
-                f"{_place(sheet, entry.key)} dài quá {TEXT_LIMIT} ký tự; đưa phần dài vào Thuyết minh."
+                f"{place_of(grid, entry.key)} dài quá {TEXT_LIMIT} ký tự; đưa phần dài vào Thuyết minh."
             )
         if entry.row not in assigned:
-            raise NotAllowed(f"{_place(sheet, entry.key)} không được giao cho ông/bà nhập.")
-
-
-def _place(sheet: Sheet, key: CellKey) -> str:
-    """``Biểu BM01, dòng “Thu nội địa”, cột “Ước tháng”``."""
-    grid = grid_of(sheet.form_version)
-    row, column = grid.row.get(key[0]), grid.column.get(key[1])
-    return (
-        f"Biểu {grid.code}, dòng “{row.label if row else key[0]}”, cột “{column.label if column else key[1]}”"
-    )
+            raise NotAllowed(f"{place_of(grid, entry.key)} không được giao cho ông/bà nhập.")
 
 
 def _write(
@@ -181,7 +172,7 @@ def _write(
             if isinstance(first, Cell)
             else "người khác đã xóa"
         )
-        place = _place(sheets[first.sheet_id], (first.row, first.column))
+        place = place_of(grid_of(sheets[first.sheet_id].form_version), (first.row, first.column))
         raise CellConflict(f"{place}: {who}. Xem giá trị mới rồi chọn giữ hoặc thay.", conflicts)
     for cell in touched.values():
         cell.pk = None
@@ -221,7 +212,9 @@ def fill_cells(
     sheets = {sheet.pk: sheet for sheet in submission.sheets.select_related("form_version")}
     for entry in entries:
         if grid_of(sheets[entry.sheet_id].form_version).kinds.get(entry.key) not in allowed:
-            raise SubmissionError(f"{_place(sheets[entry.sheet_id], entry.key)} không phải ô điền tự động.")
+            raise SubmissionError(
+                f"{place_of(grid_of(sheets[entry.sheet_id].form_version), entry.key)} không phải ô điền tự động."
+            )
     return _write(sheets, entries, by=by, at=at or timezone.now(), batch="", by_hand=by_hand, figures=figures)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.regimes.grid import CellKey
+from indicators.numbers import format_cell
+from indicators.store.services import Address
+from reports.regimes.grid import CellKey, place_of
 
 from .content import SheetContent, live_sheets
 from .models import Submission
@@ -27,10 +29,37 @@ def missing_cells(content: SheetContent) -> list[CellKey]:
     return [key for key in content.grid.required_cells() if content.is_blank(key)]
 
 
-def problems(submission: Submission) -> list[Problem]:
-    """Everything that is missing, in the order of the screen."""
+def _contradictions(submission: Submission, contents: list[SheetContent]) -> list[Problem]:
+    """Two cells that state one figure differently (January's month and months so far): the store takes one value."""
+    obligation = submission.obligation
+    stated: dict[Address, tuple[SheetContent, CellKey]] = {}
     found = []
-    for content in live_sheets(submission):
+    for content in contents:
+        for key, binding in content.grid.bindings(
+            obligation.tier.round.span, obligation.organisation_id
+        ).items():
+            if content.value(key).is_blank:
+                continue
+            other, there = stated.setdefault(binding.address, (content, key))
+            if other.value(there) != content.value(key):
+                found.append(
+                    Problem(
+                        f"{place_of(other.grid, there)} ghi {format_cell(other.value(there))} nhưng "
+                        f"{place_of(content.grid, key)} ghi {format_cell(content.value(key))}: "
+                        "hai ô này là cùng một số liệu của cùng một kỳ. Sửa cho thống nhất.",
+                        "so-lieu",
+                        content.sheet_id,
+                        key,
+                    )
+                )
+    return found
+
+
+def problems(submission: Submission) -> list[Problem]:
+    """Everything that is missing or contradicts itself, in the order of the screen."""
+    contents = live_sheets(submission)
+    found = _contradictions(submission, contents)
+    for content in contents:
         blank = missing_cells(content)
         if not blank:
             continue

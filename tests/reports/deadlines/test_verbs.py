@@ -168,6 +168,8 @@ def test_moving_reception_needs_a_reason_and_tells_the_reporting_units(
     with pytest.raises(RoundError, match="Phải ghi lý do"):
         services.move_window(tier, reason="", by=receiver, **days)
     services.exempt(other_obligation, reason="Sáp nhập", document="12/UBND", by=receiver)
+    make_person("motdong", obligation.organisation, DutyKind.ENTER, scopes=["row:BM01/I.1"])
+    make_person("chedokhac", obligation.organisation, DutyKind.ENTER, scopes=["regime:KHAC"])
 
     moved = services.move_window(tier, reason="Nâng cấp hệ thống", by=receiver, at=MOMENT, **days)
 
@@ -176,7 +178,7 @@ def test_moving_reception_needs_a_reason_and_tells_the_reporting_units(
         date(2026, 5, 29),
         date(2026, 5, 18),
     )
-    assert told("round.window_moved") == {"nhaplieu", "vanthu"}
+    assert told("round.window_moved") == {"nhaplieu", "vanthu", "motdong"}
     message = Message.objects.filter(code="round.window_moved").first()
     assert "từ thứ Hai 11/5/2026 đến thứ Sáu 29/5/2026" in message.body
     assert "Nâng cấp hệ thống" in message.body
