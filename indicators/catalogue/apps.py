@@ -9,6 +9,7 @@ class CatalogueConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.permissions import register_permission_policy
 
+        from home.audit.verbs import name_verbs
         from home.organisations.models import LegalAct
         from indicators.models import Disaggregation, Indicator, IndicatorGroup, Measure
 
@@ -17,3 +18,11 @@ class CatalogueConfig(AppConfig):
         # Before any viewset is made: Wagtail keeps the first policy it sees.
         for model in (Indicator, IndicatorGroup, Measure, Disaggregation, LegalAct):
             register_permission_policy(model, CataloguePolicy(model))
+        name_verbs(
+            {
+                "catalogue.create": "Thêm vào danh mục",
+                "catalogue.change": "Sửa danh mục",
+                "catalogue.delete": "Xóa khỏi danh mục",
+                "catalogue.import": "Nhập danh mục từ tệp",
+            }
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -13,12 +13,11 @@ from home.organisations.models import Level
 from indicators.models import Indicator, IndicatorQuerySet
 from indicators.numbers import NoValue
 from indicators.periods import Period
-from indicators.store.models import PREFERENCE, Figure, FigureQuerySet, Release, ReleasedFigure, ValueType
+from indicators.store.models import PREFERENCE, Figure, FigureQuerySet, ReleasedFigure, ValueType
 from indicators.store.services import written
 
 #: Said under every public figure.
 STATEMENT = "Số liệu phục vụ chỉ đạo, điều hành; không thay thế số liệu thống kê do cơ quan thống kê công bố."
-HEADLINES = 8
 
 
 @dataclass(frozen=True)
@@ -41,10 +40,15 @@ def visible_indicators() -> IndicatorQuerySet:
     return Indicator.objects.filter(Q(may_release=True) | Exists(released))
 
 
-def telling() -> FigureQuerySet:
-    """Released figures fit to stand alone: no plan, no part of a whole, nothing unknown."""
+def listed_indicators(today: date) -> IndicatorQuerySet:
+    """Those that lists and searches offer: visible, and still in use. Retired ones answer at their address (410)."""
+    return visible_indicators().filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
+
+
+def telling(*, until: datetime | None = None) -> FigureQuerySet:
+    """Figures released (until ``until``) and fit to stand alone: no plan, no part of a whole, nothing unknown."""
     return (
-        Figure.objects.released()
+        Figure.objects.released(until=until)
         .filter(value_type__in=PREFERENCE, disaggregation="")
         .exclude(code__in=[NoValue.UNKNOWN, NoValue.NOT_APPLICABLE])
     )
@@ -112,12 +116,3 @@ def headline(figure: Figure, year_before: Figure | None) -> Headline:
         compare_text=f"Cùng kỳ năm trước: {written(year_before)}" if year_before else "",
         url=reverse("catalogue:indicator", args=[indicator.code]),
     )
-
-
-def headlines() -> list[Headline]:
-    """The latest figures of the indicators released last, for the home page. Three queries."""
-    newest = list(Release.objects.order_by("-released_at").values_list("pk", flat=True)[:5])
-    released = ReleasedFigure.objects.filter(release__in=newest, figure__indicator=OuterRef("pk"))
-    chosen = list(Indicator.objects.filter(Exists(released)).values_list("pk", flat=True)[: 2 * HEADLINES])
-    shown = latest(chosen)
-    return [shown[pk] for pk in chosen if pk in shown][:HEADLINES]

@@ -1,18 +1,19 @@
-"""The released figures of one indicator about one subject, as the rows of its public table."""
+"""The released figures of one indicator about some subjects, as the rows of its public table."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
-from django.db.models import Min, OuterRef, Subquery
+from django.db.models import F, Min, OuterRef, Q, Subquery
 
 from indicators.models import DisaggregationItem, Indicator
-from indicators.numbers import CellValue, format_cell, format_number
-from indicators.periods import Period, PeriodKind
+from indicators.numbers import CellValue, NoValue, format_cell, format_number
+from indicators.periods import Period
 from indicators.store.amounts import EXACT
 from indicators.store.derive import Derivation, derive, is_additive
 from indicators.store.models import PREFERENCE, ContentKind, Figure, FigureQuerySet, ReleasedFigure, ValueType
@@ -29,21 +30,48 @@ class Version:
 
 
 @dataclass(frozen=True)
+class Target:
+    """A plan beside what was achieved. ``share`` in per cent, of what adds up; ``of_year``: the plan is the whole year's."""
+
+    value_text: str
+    amount: Decimal | None
+    basis: str
+    of_year: bool
+    share: Decimal | None
+
+    def __str__(self) -> str:
+        text = (
+            self.value_text + (" cả năm" if self.of_year else "") + (f" ({self.basis})" if self.basis else "")
+        )
+        return text if self.share is None else f"{text}: {format_number(self.share, 1)} %"
+
+
+@dataclass(frozen=True)
 class SeriesRow:
-    """One line of the table. A derived line has no source and no day of release: it follows from the lines around it."""
+    """One line of the table. A derived line has no source and no day of release: it follows from the lines around it.
+
+    ``part`` is the class of a disaggregation (``gioi-tinh=nu``; "" the whole), ``disaggregation`` its name. ``amount`` is
+    None for words and codes. ``growth`` is in per cent, of what adds up; ``last_amount`` that of a year before.
+    """
 
     period: Period
     disaggregation: str
     kind_label: str
     value_text: str
+    part: str = ""
+    amount: Decimal | None = None
+    plan_basis: str = ""
     is_plan: bool = False
     is_estimate: bool = False
     is_derived: bool = False
     last_year_text: str = ""
-    growth_text: str = ""
-    plan_texts: tuple[str, ...] = ()
-    remark: str = ""
+    last_amount: Decimal | None = None
+    growth: Decimal | None = None
+    plans: tuple[Target, ...] = ()
+    tell: Callable[[], str] = str
+    note: str = ""
     citation: str = ""
+    supplier: str = ""
     released_at: datetime | None = None
     earlier: tuple[Version, ...] = field(default=())
 
@@ -51,9 +79,29 @@ class SeriesRow:
     def period_label(self) -> str:
         return self.period.label()
 
+    @property
+    def remark(self) -> str:
+        """What is to be said of the figure; worked out when somebody looks, for most lines are not looked at."""
+        return self.tell()
 
-def public_figures(indicator: Indicator) -> FigureQuerySet:
-    """All released versions of the indicator with the moment of their first release, ``released_at``."""
+    @property
+    def growth_text(self) -> str:
+        if self.growth is None:
+            return ""
+        return f"{'+' if self.growth > 0 else ''}{format_number(self.growth, 1)} %"
+
+    @property
+    def plan_texts(self) -> tuple[str, ...]:
+        return tuple(map(str, self.plans))
+
+    @property
+    def may_lead(self) -> bool:
+        """Fit to stand alone: no plan, no part of a whole, nothing derived or unknown."""
+        return not (self.is_plan or self.is_derived or self.part) and self.value_text not in ("…", "x")
+
+
+def public_figures(indicator: Indicator, *, until: datetime | None = None) -> FigureQuerySet:
+    """All versions of the indicator released (until ``until``) with the moment of their first release, ``released_at``."""
     first = (
         ReleasedFigure.objects.filter(figure=OuterRef("pk"))
         .values("figure")
@@ -61,10 +109,19 @@ def public_figures(indicator: Indicator) -> FigureQuerySet:
         .values("first")
     )
     return (
-        Figure.objects.released()
+        Figure.objects.released(until=until)
         .filter(indicator=indicator)
         .select_related("subject", "supplier", "known_from__source")
         .annotate(released_at=Subquery(first))
+    )
+
+
+def may_stand_alone(figure: Figure) -> bool:
+    """As ``public.telling`` asks it of the database: no plan, no part of a whole, nothing unknown."""
+    return (
+        figure.value_type in PREFERENCE
+        and not figure.disaggregation
+        and figure.code not in (NoValue.UNKNOWN, NoValue.NOT_APPLICABLE)
     )
 
 
@@ -76,36 +133,56 @@ def disaggregation_labels(indicator: Indicator, keys: set[str]) -> Mapping[str, 
     return {item.key: str(item) for item in items.select_related("disaggregation")}
 
 
-def rows_about(indicator: Indicator, subject_id: int) -> list[SeriesRow]:
-    """The table of one subject, newest period first; within a period the best kind first (X8). Three queries at most."""
+def rows_about(
+    indicator: Indicator, subjects: Collection[int], *, until: datetime | None = None, peers_in: str = ""
+) -> tuple[dict[int, list[SeriesRow]], list[Figure]]:
+    """The table of each subject, newest period first, within a period the best kind first (X8); and the figures of all
+    subjects in the period ``peers_in`` that may stand alone. Two queries at most.
+    """
     versions: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
-    for figure in public_figures(indicator).filter(subject=subject_id).order_by("known_from"):
-        figure.indicator = indicator
-        versions[address_of(figure)].append(figure)
-    labels = disaggregation_labels(indicator, {standing[-1].disaggregation for standing in versions.values()})
-    rows: list[SeriesRow] = []
-    by_part: dict[str, list[list[Figure]]] = defaultdict(list)
-    for standing in versions.values():
-        by_part[standing[-1].disaggregation].append(standing)
-    for part, figures in by_part.items():
-        rows += _Part(indicator, labels.get(part, part), figures).rows()
-    kinds = [ValueType(kind).label for kind in PREFERENCE]
-    rows.sort(
-        key=lambda row: (
-            -row.period.last_day.toordinal(),
-            row.period.first_day.toordinal(),
-            row.disaggregation,
-            kinds.index(row.kind_label) if row.kind_label in kinds else len(kinds),
-        )
+    peers: list[Figure] = []
+    wanted = Q(subject__in=subjects)
+    if peers_in:
+        wanted |= Q(period=peers_in)
+    found = (
+        public_figures(indicator, until=until)
+        .filter(wanted)
+        .select_related(None)
+        .annotate(citation=F("known_from__source__citation"), supplier_name=F("supplier__name"))
+        .order_by("known_from")
     )
-    return rows
+    for figure in found:
+        figure.indicator = indicator
+        if figure.subject_id in subjects:
+            versions[address_of(figure)].append(figure)
+        if figure.period == peers_in and may_stand_alone(figure):
+            peers.append(figure)
+    labels = disaggregation_labels(indicator, {standing[-1].disaggregation for standing in versions.values()})
+    by_part: dict[tuple[int, str], list[list[Figure]]] = defaultdict(list)
+    for standing in versions.values():
+        by_part[standing[-1].subject_id, standing[-1].disaggregation].append(standing)
+    rows: dict[int, list[SeriesRow]] = {subject: [] for subject in subjects}
+    for (subject, part), figures in by_part.items():
+        rows[subject] += _Part(indicator, part, labels.get(part, part), figures).rows()
+    kinds = [ValueType(kind).label for kind in PREFERENCE]
+    for listed in rows.values():
+        listed.sort(
+            key=lambda row: (
+                -row.period.last_day.toordinal(),
+                row.period.first_day.toordinal(),
+                row.disaggregation,
+                kinds.index(row.kind_label) if row.kind_label in kinds else len(kinds),
+            )
+        )
+    return rows, peers
 
 
 class _Part:
     """The whole, or one class of a disaggregation: figures that compare with and derive from one another."""
 
-    def __init__(self, indicator: Indicator, label: str, figures: list[list[Figure]]) -> None:
+    def __init__(self, indicator: Indicator, part: str, label: str, figures: list[list[Figure]]) -> None:
         self.indicator = indicator
+        self.part = part
         self.label = label
         self.versions = {
             (Period.parse(standing[-1].period), standing[-1].value_type, standing[-1].plan_basis): standing
@@ -116,15 +193,22 @@ class _Part:
             for (period, value_type, _), standing in self.versions.items():
                 if value_type == kind:
                     self.best[period] = standing[-1]
-        self.known = {period: CellValue(figure.amount, figure.code) for period, figure in self.best.items()}
         self.additive = is_additive(indicator)
+        # By year: what is derived comes from the same year, and years of months add up.
+        self.known: dict[Period, dict[Period, CellValue]] = defaultdict(dict)
+        for period, figure in self.best.items():
+            self.known[period.year()][period] = CellValue(figure.amount, figure.code)
+        self.plans: dict[Period, list[Figure]] = defaultdict(list)
+        for (period, value_type, _), standing in self.versions.items():
+            if value_type == ValueType.PLAN:
+                self.plans[period].append(standing[-1])
 
     def rows(self) -> list[SeriesRow]:
         # A plan stands beside what was achieved in it; it has a line of its own while nothing has been.
         stated = [
             self._row(period, standing)
             for (period, value_type, _), standing in self.versions.items()
-            if value_type != ValueType.PLAN or not any(period.contains(other) for other in self.best)
+            if value_type != ValueType.PLAN or not any(map(period.contains, self.best))
         ]
         return stated + (self._derived_months() if self.additive else [])
 
@@ -135,51 +219,52 @@ class _Part:
         return SeriesRow(
             period=period,
             disaggregation=self.label,
+            part=self.part,
             kind_label=ValueType(figure.value_type).label,
             value_text=written(figure),
+            amount=figure.amount,
+            plan_basis=figure.plan_basis,
             is_plan=is_plan,
             is_estimate=figure.value_type == ValueType.ESTIMATE,
             last_year_text=written(before) if before and not is_plan else "",
-            growth_text=self._growth(figure.amount, before.amount) if before and not is_plan else "",
-            plan_texts=() if is_plan else self._plans(period, figure.amount),
-            remark=self._remark(period, figure),
-            citation=figure.known_from.source.citation,
+            last_amount=before.amount if before and not is_plan else None,
+            growth=self._growth(figure.amount, before.amount) if before and not is_plan else None,
+            plans=() if is_plan else self._plans(period, figure.amount),
+            tell=partial(self._remark, period, figure),
+            note=figure.note,
+            supplier=figure.supplier_name,  # type: ignore[attr-defined]
+            citation=figure.citation,  # type: ignore[attr-defined]
             released_at=figure.released_at,  # type: ignore[attr-defined]
             earlier=tuple(
-                Version(written(old), old.released_at, old.known_from.source.citation)  # type: ignore[attr-defined]
+                Version(written(old), old.released_at, old.citation)  # type: ignore[attr-defined]
                 for old in reversed(earlier)
             ),
         )
 
-    def _plans(self, period: Period, amount: Decimal | None) -> tuple[str, ...]:
+    def _plans(self, period: Period, amount: Decimal | None) -> tuple[Target, ...]:
         """The plan of this very period; else, of months so far, that of their year and how much of it is done."""
-        for asked in (period, period.year() if period.first_day == period.year().first_day else None):
-            plans = [
-                standing[-1]
-                for (other, value_type, _), standing in self.versions.items()
-                if value_type == ValueType.PLAN and other == asked
-            ]
-            if plans:
-                return tuple(self._plan(plan, amount, " cả năm" if asked != period else "") for plan in plans)
+        year = period.year()
+        for asked in (period, year if period.first_day == year.first_day else None):
+            if asked is not None and (plans := self.plans.get(asked)):
+                return tuple(self._target(plan, amount, of_year=asked != period) for plan in plans)
         return ()
 
-    def _plan(self, plan: Figure, amount: Decimal | None, suffix: str) -> str:
-        text = written(plan) + suffix + (f" ({plan.plan_basis})" if plan.plan_basis else "")
-        if not self.additive or amount is None or plan.content != ContentKind.NUMBER or not plan.amount:
-            return text
-        return f"{text}: {format_number(EXACT.divide(amount * 100, plan.amount), 1)} %"
+    def _target(self, plan: Figure, amount: Decimal | None, *, of_year: bool) -> Target:
+        share = None
+        if self.additive and amount is not None and plan.content == ContentKind.NUMBER and plan.amount:
+            share = EXACT.divide(amount * 100, plan.amount)
+        return Target(written(plan), plan.amount, plan.plan_basis, of_year, share)
 
-    def _growth(self, amount: Decimal | None, before: Decimal | None) -> str:
+    def _growth(self, amount: Decimal | None, before: Decimal | None) -> Decimal | None:
         """In per cent, for what adds up; rates and indices are not compared so."""
         if not self.additive or amount is None or before is None or before <= 0:
-            return ""
-        growth = EXACT.divide(EXACT.subtract(amount, before) * 100, before)
-        return f"{'+' if growth > 0 else ''}{format_number(growth, 1)} %"
+            return None
+        return EXACT.divide(EXACT.subtract(amount, before) * 100, before)
 
     def _remark(self, period: Period, figure: Figure) -> str:
         remarks = [figure.note] if figure.note else []
         if self.additive and self.best.get(period) is figure:
-            found = derive(period, self.known)
+            found = derive(period, self.known[period.year()])
             if (difference := found.difference) is not None:
                 remarks.append(
                     f"Chênh {format_number(difference, self.indicator.decimals)} so với "
@@ -190,26 +275,32 @@ class _Part:
     def _derived_months(self) -> list[SeriesRow]:
         """Months nobody stated that follow from months so far; never beyond the last month stated."""
         rows = []
-        for year in sorted({period.year() for period in self.known}):
-            last_day = max(period.last_day for period in self.known if period.year() == year)
-            for month in year.months() if year.kind == PeriodKind.YEAR else ():
-                if month in self.known or month.last_day > last_day:
+        for year, known in sorted(self.known.items()):
+            last_day = max(period.last_day for period in known)
+            for month in year.months():
+                if month in known or month.last_day > last_day:
                     continue
-                found = derive(month, self.known)
+                found = derive(month, known)
                 if found.is_derived:
                     used = [self.best[period] for _, period in found.terms]
                     rows.append(
                         SeriesRow(
                             period=month,
                             disaggregation=self.label,
+                            part=self.part,
                             kind_label="Suy ra",
                             value_text=format_cell(found.value, self.indicator.decimals),
+                            amount=found.value.amount,
                             is_estimate=any(figure.value_type == ValueType.ESTIMATE for figure in used),
                             is_derived=True,
-                            remark=f"Tính từ {_terms(found)}.",
+                            tell=partial(_derivation, found),
                         )
                     )
         return rows
+
+
+def _derivation(found: Derivation) -> str:
+    return f"Tính từ {_terms(found)}."
 
 
 def _terms(derivation: Derivation) -> str:

@@ -18,12 +18,12 @@ from pathlib import PurePath
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils.exceptions import InvalidFileException
 
 from home.text import Encoding, repair_vietnamese
 from indicators.numbers import format_number
 
 MAX_ROWS = 2_000
+MAX_COLUMNS = 200
 MAX_BYTES = 5 * 1024 * 1024
 _MAX_UNPACKED_BYTES = 100 * 1024 * 1024
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -60,7 +60,7 @@ def read_table(name: str, content: bytes) -> Table:
     """Read the first sheet of a workbook, or a CSV with comma, semicolon or tab.
 
     Raises:
-        TableError: wrong kind of file, too large, too many rows, no headings, or a heading twice.
+        TableError: wrong kind of file, too large, too many rows or columns, no headings, or a heading twice.
     """
     extension = PurePath(name).suffix.lower().removeprefix(".")
     if extension not in MEDIA_TYPES:
@@ -81,6 +81,8 @@ def read_table(name: str, content: bytes) -> Table:
         raise TableError("Tệp trống. Dòng đầu là tên cột, mỗi dòng sau là một mục.")
     if len(numbered) > MAX_ROWS + 1:
         raise TableError(f"Tệp có hơn {MAX_ROWS} dòng. Chia tệp thành nhiều phần rồi nhập từng phần.")
+    if any(len(row) > MAX_COLUMNS for _, row in numbered):
+        raise TableError(f"Tệp có hơn {MAX_COLUMNS} cột. Bỏ các cột không thuộc bảng rồi tải lên lại.")
     repair = repair_vietnamese(_BETWEEN.join(cell for _, row in numbered for cell in row))
     texts = iter(repair.text.split(_BETWEEN))
     (_, headings), *body = [(line, [_plain(next(texts)) for _ in row]) for line, row in numbered]
@@ -118,14 +120,23 @@ def _read_xlsx(content: bytes) -> Iterator[list[str]]:
             if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED_BYTES:
                 raise TableError("Tệp XLSX giải nén ra quá lớn. Sao chép bảng sang một tệp mới rồi tải lên.")
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        if isinstance(error, TableError):
-            raise
+        # Without an end it makes up every column of a sheet that says it has sixteen thousand.
+        for row in book.worksheets[0].iter_rows(max_col=MAX_COLUMNS + 1, values_only=True):
+            yield _without_end([_text(cell) for cell in row])
+    except TableError:
+        raise
+    # A damaged workbook raises nearly anything, also while its rows are read.
+    except Exception:
         raise TableError(
             "Tệp không phải XLSX, dù tên tệp ghi như vậy. Mở bằng phần mềm bảng tính rồi lưu lại dưới dạng .xlsx."
         ) from None
-    for row in book.worksheets[0].iter_rows(values_only=True):
-        yield [_text(cell) for cell in row]
+
+
+def _without_end(row: list[str]) -> list[str]:
+    """The row without the empty cells at its end: a sheet has them up to wherever somebody once set a colour."""
+    while row and not row[-1]:
+        row.pop()
+    return row
 
 
 def _text(cell: object) -> str:

@@ -1,228 +1,386 @@
-"""The public pages of indicators, and their figures as CSV. Everything shown has been released."""
+"""The public pages of indicators, their charts and files. Everything shown has been released."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal
-from itertools import groupby
+import json
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
 from typing import Any
 
+from django.core.exceptions import TooManyFieldsSent
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.db.models import Q
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from wagtail import hooks
 
-from indicators.models import Indicator, IndicatorGroup
-from indicators.numbers import canonical
+from indicators.charts import DARK, LIGHT, ChartError, Theme, chart_option, describe, render_chart
+from indicators.models import Indicator
 from indicators.periods import Period
-from indicators.store.models import ADDRESS, Figure, ReleasedFigure, ValueType
-from indicators.store.services import address_of, describe
+from indicators.store.models import Figure, Release
 
-from .public import STATEMENT, headline, latest, level_rank, rank, telling, visible_indicators
-from .series import SeriesRow, disaggregation_labels, public_figures, rows_about
-from .spreadsheets import csv_lines, harmless
+from . import downloads, listing
+from .choices import Asked, BadChoice, Option, Tab, TooMany
+from .coverage import coverage_of
+from .public import STATEMENT, headline, level_rank, rank, visible_indicators
+from .selection import Selection, changes_of, select
+from .sentences import citation, sentence
+from .spreadsheets import MEDIA_TYPES, XLSX
+from .summary import summarise
+from .versions import pinned, releases_of, versions_of
 
-PER_PAGE = 30
 ROWS_PER_PAGE = 60
+RELATED = 6
+#: CSS pixels of a chart, by the parameter ``rong``: a phone is not shown a picture shrunk to a third.
+SIZES = {"": (860, 380), "hep": (380, 320)}
+
+View = Callable[..., HttpResponseBase]
+
+
+def _answering_bad_choices(view: View) -> View:
+    """What is not there is said in a page of its own, with the way back to what is."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except TooManyFieldsSent:
+            request.GET = QueryDict()  # type: ignore[misc, assignment]
+            error: BadChoice = TooMany(
+                "Địa chỉ có quá nhiều lựa chọn cùng lúc nên không xem được. Chọn lại ít mục hơn."
+            )
+        except BadChoice as found:
+            error = found
+        kept = request.GET.copy()
+        for name in error.names or list(kept):
+            kept.pop(name, None)
+        again = f"{request.path}?{kept.urlencode()}" if kept else request.path
+        context = {"message": str(error), "again": again}
+        status = 400 if isinstance(error, TooMany) else 404
+        return render(request, "catalogue/bad_choice.html", context, status=status)
+
+    return answer
 
 
 @require_safe
+@_answering_bad_choices
 def indicator_list(request: HttpRequest) -> HttpResponse:
-    query = request.GET.get("q", "").strip()
-    group = request.GET.get("nhom", "")
-    found = visible_indicators().search(query).select_related("group", "measure")
-    if group:
-        found = found.filter(Q(group__code=group) | Q(group__parent__code=group))
-    page = Paginator(found.order_by("group__sort_order", "group__name", "code"), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    shown = latest([indicator.pk for indicator in page])
-    sections = [
-        (name or "Chỉ tiêu khác", [(indicator, shown.get(indicator.pk)) for indicator in members])
-        for name, members in groupby(page, key=lambda indicator: indicator.group and indicator.group.name)
-    ]
-    context = {
-        "query": query,
-        "group": group,
-        "groups": IndicatorGroup.objects.filter(indicators__in=visible_indicators()).distinct(),
-        "page_obj": page,
-        "sections": sections,
-        "statement": STATEMENT,
-    }
-    return render(request, "catalogue/indicator_list.html", context)
+    found = listing.find(listing.Wanted.read(request.GET), today=timezone.localdate())
+    status = 400 if found.refusal else 200
+    context = {"found": found, "page_obj": found.page, "statement": STATEMENT}
+    return render(request, "catalogue/indicator_list.html", context, status=status)
 
 
 @require_safe
-def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
-    indicator = _visible(code)
-    today = timezone.localdate()
-    subjects = _subjects(indicator)
-    subject = _chosen(subjects, request.GET.get("doi-tuong"))
-    rows = rows_about(indicator, subject["subject_id"]) if subject else []
-    by_subject = _latest_by_subject(indicator) if subject else []
-    last_release = (
-        ReleasedFigure.objects.filter(figure__indicator=indicator)
-        .select_related("release__organisation")
-        .order_by("-release__released_at", "-pk")
-        .first()
-    )
-    successor = indicator.successor
-    context = {
-        "ancestors": [{"title": "Chỉ tiêu", "url": reverse("catalogue:list")}],
-        "indicator": indicator,
-        "subject": subject,
-        "subjects": subjects,
-        "headline": next((row for row in rows if _may_lead(row)), None),
-        "page_obj": Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page")),
-        "has_parts": any(row.disaggregation for row in rows),
-        "by_subject": by_subject,
-        "release": last_release.release if last_release else None,
-        "responsibilities": [
-            duty
-            for duty in indicator.responsibilities.select_related("organisation", "locality")
-            if (duty.valid_from is None or duty.valid_from <= today)
-            and (duty.valid_to is None or duty.valid_to >= today)
-        ],
-        "legal_basis": indicator.legal_basis and indicator.legal_basis.in_force(today),
-        "is_retired": bool(indicator.valid_to and indicator.valid_to < today),
-        "successor_is_visible": bool(successor and visible_indicators().filter(pk=successor.pk).exists()),
-        "predecessors": visible_indicators().filter(successor=indicator),
-        "statement": STATEMENT,
-    }
-    return render(request, "catalogue/indicator_page.html", context)
+def suggestions(request: HttpRequest) -> JsonResponse:
+    """Names that go on from what has been typed, for the search boxes; the page searches without them too."""
+    typed = request.GET.get("q", "")
+    return JsonResponse({"goi_y": listing.suggest(typed, today=timezone.localdate())})
 
 
 def _visible(code: str) -> Indicator:
-    related = ("group", "measure", "successor", "weight", "legal_basis__replaced_by")
+    related = ("group", "measure", "successor", "legal_basis__replaced_by")
     return get_object_or_404(visible_indicators().select_related(*related), code=code)
 
 
-def _may_lead(row: SeriesRow) -> bool:
-    return not (row.is_plan or row.is_derived or row.disaggregation or row.value_text in ("…", "x"))
+class _Public:
+    """An indicator with what of it is public as the address asks: newest, or as of the release it keeps to."""
+
+    def __init__(self, request: HttpRequest, code: str) -> None:
+        self.indicator = _visible(code)
+        self.asked = Asked.read(request.GET)
+        self.releases = releases_of(self.indicator)
+        self.pinned = pinned(self.asked.release, self.releases)
+        self.until = self.pinned.released_at if self.pinned else None
+        self.release: Release | None = self.pinned or next(iter(self.releases), None)
+        self.summary = summarise(
+            self.indicator, until=self.until, newest_release=self.release.pk if self.release else 0
+        )
+
+    def select(self) -> Selection | None:
+        return select(self.indicator, self.asked, self.summary, until=self.until)
 
 
-def _subjects(indicator: Indicator) -> list[dict[str, Any]]:
-    """Whom public figures are about: the highest level first, then those with the most figures."""
-    found = (
-        Figure.objects.released()
-        .filter(indicator=indicator)
-        .values("subject_id", "subject__code", "subject__name", "subject__level")
-        .annotate(figures=Count("pk"))
-        .order_by()
-    )
-    return sorted(
-        map(dict, found),
-        key=lambda row: (level_rank(row["subject__level"]), -row["figures"], row["subject__name"]),
-    )
+@require_safe
+@_answering_bad_choices
+def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
+    today = timezone.localdate()
+    public = _Public(request, code)
+    indicator = public.indicator
+    retired = _is_retired(indicator, today)
+    related = _related(indicator)
+    context = {
+        "ancestors": [{"title": "Chỉ tiêu", "url": reverse("catalogue:list")}],
+        "indicator": indicator,
+        "releases": public.releases,
+        "successor": next((other for other in related if other.pk == indicator.successor_id), None),
+        "is_retired": retired,
+        "statement": STATEMENT,
+    }
+    if retired and public.pinned is None:
+        return render(request, "catalogue/indicator_gone.html", context, status=410)
+    selection = public.select()
+    responsibilities = [
+        duty
+        for duty in indicator.responsibilities.select_related("organisation", "locality")
+        if (duty.valid_from is None or duty.valid_from <= today)
+        and (duty.valid_to is None or duty.valid_to >= today)
+    ]
+    context |= {
+        "selection": selection,
+        "headline": selection and selection.lead,
+        "asked": public.asked,
+        "pinned": public.pinned,
+        "release": public.release,
+        "responsibilities": responsibilities,
+        "legal_basis": indicator.legal_basis and indicator.legal_basis.in_force(today),
+        "predecessors": [other for other in related if other.successor_id == indicator.pk],
+        "related": [
+            other
+            for other in related
+            if indicator.pk != other.successor_id and other.pk != indicator.successor_id
+        ][:RELATED],
+    }
+    if selection is not None:
+        suppliers = {duty.locality_id or duty.organisation_id for duty in responsibilities}
+        context |= _shown(request, public, selection, suppliers, today)
+    return render(request, "catalogue/indicator_page.html", context)
 
 
-def _chosen(subjects: list[dict[str, Any]], code: str | None) -> dict[str, Any] | None:
-    if not code:
-        return subjects[0] if subjects else None
-    for subject in subjects:
-        if subject["subject__code"] == code:
-            return subject
-    raise Http404
+def _is_retired(indicator: Indicator, today: date) -> bool:
+    return bool(indicator.valid_to and indicator.valid_to < today)
 
 
-def _latest_by_subject(indicator: Indicator) -> list[tuple[str, str, Any]]:
-    """The latest public figure of each subject for the newest period: (code, name, figure). Two queries."""
-    figures = telling().filter(indicator=indicator)
-    periods = [Period.parse(text) for text in figures.values_list("period", flat=True).distinct().order_by()]
-    if not periods:
-        return []
-    newest = max(periods, key=lambda period: (period.last_day, -period.first_day.toordinal()))
+def _related(indicator: Indicator) -> list[Indicator]:
+    """Successor, predecessors and others of the group that still apply. One query."""
+    kin = Q(successor=indicator) | Q(pk=indicator.successor_id)
+    if indicator.group_id:
+        kin |= Q(group=indicator.group_id, valid_to__isnull=True)
+    return list(visible_indicators().filter(kin).exclude(pk=indicator.pk).order_by("code")[: RELATED * 4])
+
+
+def _shown(
+    request: HttpRequest, public: _Public, selection: Selection, suppliers: set[int], today: date
+) -> dict[str, Any]:
+    indicator, asked, release = public.indicator, public.asked, public.release
+    assert release is not None  # something is public
+    best = _best_by_subject(selection)
+    changes = changes_of(selection.subject)
+    chart = selection.chart(changes)
+    tab = asked.tab if chart.has_figures else Tab.TABLE
+    rows = selection.lines[0].rows if not selection.is_comparison else ()
+    address = f"{request.build_absolute_uri(request.path)}{asked.address(release=release.code)}"
+    place = public.releases.index(release)
+    return {
+        "sentence": selection.lead and sentence(indicator, selection.subject.name, selection.lead),
+        "tab": tab,
+        "tabs": [
+            (Tab.CHART, "Biểu đồ", asked.address(tab=Tab.CHART)),
+            (Tab.TABLE, "Bảng", asked.address(tab=Tab.TABLE)),
+        ],
+        "chart": chart,
+        "description": describe(chart),
+        "chart_size": SIZES[""],
+        "pictures": _pictures(indicator, asked),
+        "hidden_lines": max(len(selection.lines) - len([s for s in chart.series if not s.is_plan]), 0)
+        if selection.is_comparison
+        else 0,
+        "changes": changes,
+        "page_obj": Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page")),
+        "matrix": _matrix(selection) if selection.is_comparison else [],
+        "subject_options": [
+            Option(subject.code, subject.name, subject == selection.subject)
+            for subject in public.summary.subjects
+        ],
+        "compare_options": [
+            Option(subject.code, subject.name, subject in selection.compared)
+            for subject in public.summary.subjects
+            if subject != selection.subject
+        ],
+        "rhythm_options": [
+            Option(rhythm, rhythm.label, rhythm == selection.rhythm, count)
+            for rhythm, count in selection.rhythm_counts.items()
+        ],
+        "first_options": selection.steps_as_options(max(selection.first, selection.steps[0])),
+        "last_options": selection.steps_as_options(min(selection.last, selection.steps[-1])),
+        "by_subject": _by_subject(best, asked),
+        "coverage": selection.lead
+        and coverage_of(indicator, selection.lead.period, selection.subject.pk, best, suppliers),
+        "files": _files(public, selection),
+        "citation": citation(indicator, release.organisation.name, release.released_at, address, today=today),
+        "permalink": asked.address(release=release.code),
+        "newest": asked.address(release=""),
+        "newer": asked.address(release=public.releases[place - 1].code) if place else "",
+        "older": asked.address(release=public.releases[place + 1].code)
+        if place + 1 < len(public.releases)
+        else "",
+        "versions": [
+            (version, asked.address(release=version.code))
+            for version in versions_of(
+                public.releases[place:] if public.pinned else public.releases, selection.rows
+            )
+        ],
+        "next_update": _next_update(indicator, today) if public.pinned is None else None,
+    }
+
+
+def _best_by_subject(selection: Selection) -> dict[int, Figure]:
+    """The public figure of each subject for the period of the leading one."""
     best: dict[int, Figure] = {}
-    for figure in figures.filter(period=str(newest)).select_related("indicator__measure", "subject"):
+    for figure in selection.peers:
         if figure.subject_id not in best or rank(figure) > rank(best[figure.subject_id]):
             best[figure.subject_id] = figure
+    return best
+
+
+def _by_subject(best: dict[int, Figure], asked: Asked) -> list[tuple[str, str, Any]]:
     if len(best) < 2:
         return []
     ordered = sorted(
         best.values(), key=lambda figure: (level_rank(figure.subject.level), figure.subject.name)
     )
-    return [(figure.subject.code, figure.subject.name, headline(figure, None)) for figure in ordered]
+    return [
+        (asked.address(subject=figure.subject.code, compared=()), figure.subject.name, headline(figure, None))
+        for figure in ordered
+    ]
 
 
-CSV_HEADINGS = [
-    "Mã chỉ tiêu",
-    "Chỉ tiêu",
-    "Đơn vị tính",
-    "Mã đối tượng",
-    "Đối tượng",
-    "Kỳ",
-    "Từ ngày",
-    "Đến ngày",
-    "Loại số liệu",
-    "Cơ sở kế hoạch",
-    "Phân tổ",
-    "Giá trị",
-    "Giá trị đến",
-    "Hiển thị",
-    "Ghi chú",
-    "Cơ quan cung cấp",
-    "Nguồn",
-    "Ngày của nguồn",
-    "Công khai lúc",
-]
+def _matrix(selection: Selection) -> list[tuple[Period, list[Any]]]:
+    """Periods, newest first, by lines: the best row of each, None where there is none."""
+    cells: dict[Period, list[Any]] = {}
+    for place, line in enumerate(selection.lines):
+        for row in line.rows:
+            known = cells.setdefault(row.period, [None] * len(selection.lines))
+            if not row.is_plan and known[place] is None:
+                known[place] = row
+    filled = [(period, rows) for period, rows in cells.items() if any(rows)]
+    return sorted(filled, key=lambda entry: (entry[0].last_day, entry[0].first_day), reverse=True)[
+        : ROWS_PER_PAGE * 4
+    ]
+
+
+def _pictures(indicator: Indicator, asked: Asked) -> dict[str, str]:
+    """Addresses of the chart, by ground and width; ``option`` of what the script draws."""
+    picture = reverse("catalogue:chart-svg", args=[indicator.code])
+    said = asked.address(tab=Tab.CHART)
+    glue = "&" if said else "?"
+    return {
+        "light": f"{picture}{said}",
+        "dark": f"{picture}{said}{glue}nen=toi",
+        "light_narrow": f"{picture}{said}{glue}rong=hep",
+        "dark_narrow": f"{picture}{said}{glue}nen=toi&rong=hep",
+        "option": f"{reverse('catalogue:chart-json', args=[indicator.code])}{said}",
+    }
+
+
+def _files(public: _Public, selection: Selection) -> list[dict[str, Any]]:
+    """What can be taken away: all of the indicator, and what is about those on the page, where that is less."""
+    kept = f"phien-ban={public.asked.release}" if public.asked.release else ""
+    everything = sum((about.totals for about in public.summary.about.values()), downloads.Totals())
+    files = [
+        {"name": "Toàn bộ số liệu của chỉ tiêu", "totals": everything, "query": f"?{kept}" if kept else ""}
+    ]
+    if len(public.summary.subjects) > 1:
+        about = (selection.subject, *selection.compared)
+        codes = "&".join(f"doi-tuong={subject.code}" for subject in about)
+        some = sum((public.summary.about[subject.pk].totals for subject in about), downloads.Totals())
+        names = ", ".join(subject.name for subject in about)
+        files.append(
+            {"name": f"Chỉ {names}", "totals": some, "query": f"?{codes}{f'&{kept}' if kept else ''}"}
+        )
+    return files
+
+
+def _next_update(indicator: Indicator, today: date) -> date | None:
+    """When figures are next due; the apps above know. Each receiver of the hook takes indicator id and day."""
+    days = [tell(indicator.pk, today) for tell in hooks.get_hooks("portal_next_update")]
+    return min((day for day in days if day), default=None)
+
+
+# ---- The chart
+
+
+def _chart_of(request: HttpRequest, code: str, theme: Theme) -> dict[str, Any]:
+    public = _Public(request, code)
+    selection = public.select()
+    if selection is None:
+        raise BadChoice("Chỉ tiêu này chưa có số liệu công khai để vẽ.")
+    return chart_option(selection.chart(changes_of(selection.subject)), theme=theme)
+
+
+def _theme(request: HttpRequest) -> Theme:
+    return DARK if request.GET.get("nen") == "toi" else LIGHT
 
 
 @require_safe
-def indicator_csv(request: HttpRequest, code: str) -> StreamingHttpResponse:
-    """The newest public version of every figure. Amounts without dots, with a decimal comma, in quotes."""
+@_answering_bad_choices
+def chart_svg(request: HttpRequest, code: str) -> HttpResponseBase:
+    width, height = SIZES.get(request.GET.get("rong", ""), SIZES[""])
+    option = _chart_of(request, code, _theme(request))
+    try:
+        drawn = render_chart(option, width=width, height=height)
+    except ChartError as error:
+        return HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8")
+    return HttpResponse(drawn, content_type="image/svg+xml; charset=utf-8")
+
+
+@require_safe
+@_answering_bad_choices
+def chart_json(request: HttpRequest, code: str) -> HttpResponseBase:
+    option = json.dumps(_chart_of(request, code, _theme(request)), ensure_ascii=False)
+    return HttpResponse(option, content_type="application/json; charset=utf-8")
+
+
+# ---- Files
+
+
+def _taken(request: HttpRequest, code: str) -> tuple[Indicator, Any]:
+    """The indicator, and its newest public figures (of the release asked for; about the subjects asked for)."""
     indicator = _visible(code)
-    response = StreamingHttpResponse(csv_lines(_csv_rows(indicator)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{indicator.code}.csv"'
+    until = None
+    if release := request.GET.get("phien-ban"):
+        kept = pinned(release, releases_of(indicator))
+        until = kept.released_at if kept else None
+    subjects = tuple(request.GET.getlist("doi-tuong"))
+    return indicator, downloads.newest_figures(indicator, until=until, subjects=subjects)
+
+
+def _named(response: HttpResponseBase, indicator: Indicator, ending: str) -> HttpResponseBase:
+    response["Content-Disposition"] = f'attachment; filename="{indicator.code}.{ending}"'
     return response
 
 
-def _csv_rows(indicator: Indicator) -> Iterator[list[str]]:
-    yield CSV_HEADINGS
-    figures = public_figures(indicator).order_by("subject__code", *ADDRESS, "known_from")
-    parts = set(figures.order_by().values_list("disaggregation", flat=True).distinct())
-    labels = disaggregation_labels(indicator, parts)
-    count, control = 0, Decimal(0)
-    for _, versions in groupby(figures.iterator(chunk_size=2000), key=address_of):
-        *_, figure = versions
-        figure.indicator = indicator
-        count += 1
-        control += figure.amount or 0
-        yield _csv_row(indicator, figure, labels.get(figure.disaggregation, figure.disaggregation))
-    yield [f"# Số dòng: {count}"]
-    yield [f"# Tổng cột Giá trị: {_machine(control)}"]
-    yield [f"# {STATEMENT}"]
+@require_safe
+@_answering_bad_choices
+def indicator_csv(request: HttpRequest, code: str) -> HttpResponseBase:
+    indicator, figures = _taken(request, code)
+    lines = downloads.csv_file(indicator, figures)
+    return _named(StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8"), indicator, "csv")
 
 
-def _csv_row(indicator: Indicator, figure: Figure, part: str) -> list[str]:
-    period = Period.parse(figure.period)
-    source = figure.known_from.source
-    cells = [
-        indicator.code,
-        indicator.name,
-        indicator.measure.name,
-        figure.subject.code,
-        figure.subject.name,
-        figure.period,
-        f"{period.first_day}",
-        f"{period.last_day}",
-        ValueType(figure.value_type).label,
-        figure.plan_basis,
-        part,
-        _machine(figure.amount),
-        _machine(figure.amount_to),
-        describe(figure),
-        figure.note,
-        figure.supplier.name,
-        source.citation,
-        f"{figure.stated_on}",
-        f"{timezone.localtime(figure.released_at):%Y-%m-%d %H:%M}",  # type: ignore[attr-defined]
-    ]
-    return [harmless(cell) for cell in cells]
+@require_safe
+@_answering_bad_choices
+def indicator_xlsx(request: HttpRequest, code: str) -> HttpResponseBase:
+    indicator, figures = _taken(request, code)
+    book = downloads.xlsx_file(indicator, figures)
+    return _named(HttpResponse(book, content_type=MEDIA_TYPES[XLSX]), indicator, "xlsx")
 
 
-def _machine(amount: Decimal | None) -> str:
-    """``7995,5``: no dots, which Vietnamese spreadsheets take for thousands (X10)."""
-    return "" if amount is None else canonical(amount).replace(".", ",")
+@require_safe
+@_answering_bad_choices
+def indicator_json(request: HttpRequest, code: str) -> HttpResponseBase:
+    indicator, figures = _taken(request, code)
+    parts = downloads.json_file(indicator, figures)
+    response = StreamingHttpResponse(parts, content_type="application/json; charset=utf-8")
+    return _named(response, indicator, "json")

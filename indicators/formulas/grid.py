@@ -91,6 +91,18 @@ class CompiledGrid:
             queue += fresh
         return self._sorted(found)
 
+    def needed(self, changed: Iterable[Cell]) -> set[Cell]:
+        """What is read, and not itself computed, to compute anew all that depends on ``changed``."""
+        wanted = set(self.affected(changed))
+        queue, read = list(wanted), set()
+        while queue:
+            inputs = set(self._cells[queue.pop()].inputs.values())
+            read |= inputs - self.computed
+            lacking = (inputs & self.computed) - wanted
+            wanted |= lacking
+            queue += lacking
+        return read
+
     def recompute(self, values: Mapping[Cell, CellValue], changed: Iterable[Cell]) -> dict[Cell, CellValue]:
         """The computed cells whose value is no longer the one in ``values``, after a change of ``changed``.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from indicators.models import Aggregation, Indicator, Nature
@@ -86,8 +87,6 @@ def _months(period: Period, year: int) -> tuple[int, int] | None:
     """The whole months of ``year`` that the period spans, as (months before it, months up to its end)."""
     if period.first_day.year != year or period.last_day.year != year:
         return None
-    try:
-        period.months()
-    except ValueError:
+    if period.first_day.day != 1 or (period.last_day + timedelta(days=1)).day != 1:
         return None
     return period.first_day.month - 1, period.last_day.month

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -427,6 +428,33 @@ def test_a_workbook_that_unpacks_beyond_measure_is_refused(monkeypatch):
 
     with pytest.raises(TableError, match="giải nén ra quá lớn"):
         read_table("a.xlsx", xlsx(["a"], ["1"]))
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_table_of_fifty_thousand_columns_is_refused_at_once(kind):
+    headings = [f"c{number}" for number in range(50_000 if kind == "csv" else 16_000)]
+    content = ",".join(headings).encode() if kind == "csv" else xlsx(headings)
+    with pytest.raises(TableError, match="hơn 200 cột"):
+        read_table(f"a.{kind}", content)
+
+
+def test_empty_cells_to_the_edge_of_the_sheet_are_no_columns():
+    table = read_table("a.xlsx", xlsx(["a", *[""] * 1_000], ["1"]))
+
+    assert (table.headings, table.rows) == (["a"], [["1"]])
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml"])
+def test_a_damaged_workbook_is_refused_wherever_the_damage_is(part):
+    damaged = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx(["a"], ["1"]))) as sound,
+        zipfile.ZipFile(damaged, "w") as package,
+    ):
+        for name in sound.namelist():
+            package.writestr(name, b"<x" if name == part else sound.read(name))
+    with pytest.raises(TableError, match="không phải XLSX"):
+        read_table("a.xlsx", damaged.getvalue())
 
 
 def test_two_thousand_rows_are_read():

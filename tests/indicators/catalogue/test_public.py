@@ -13,7 +13,8 @@ from django.urls import reverse
 from wagtail import hooks
 
 from home.organisations.models import LegalAct
-from indicators.catalogue.public import HEADLINES, STATEMENT, headlines
+from indicators.catalogue.downloads import FREE
+from indicators.catalogue.public import STATEMENT
 from indicators.models import (
     Aggregation,
     Disaggregation,
@@ -23,7 +24,6 @@ from indicators.models import (
     IndicatorResponsibility,
 )
 from indicators.store.models import Figure, ValueType
-from indicators.store.services import release
 
 from ..factories import MORNING, entry, make_indicator, make_measure, make_source, post_figures
 
@@ -31,25 +31,12 @@ pytestmark = pytest.mark.django_db
 NEXT_DAY = MORNING + timedelta(days=1)
 
 
-@pytest.fixture
-def indicator(db):
-    return make_indicator(group=IndicatorGroup.objects.create(code="ns", name="Ngân sách"))
-
-
-@pytest.fixture
-def make_public(lead, publisher):
-    """Release what stands and has not been released."""
-
-    def act(figures=None, *, at=MORNING, title="Tháng 5/2024"):
-        if figures is None:
-            figures = Figure.objects.accepted().current().exclude(pk__in=Figure.objects.released())
-        return release(figures, title=title, organisation=lead, by=publisher, at=at)
-
-    return act
-
-
 def page(client: Client, indicator: Indicator, **query):
     return client.get(reverse("catalogue:indicator", args=[indicator.code]), query)
+
+
+def table(client: Client, indicator: Indicator, **query):
+    return page(client, indicator, xem="bang", **query)
 
 
 def text_of(response) -> str:
@@ -116,12 +103,12 @@ def test_a_correction_shows_after_its_own_release_beside_what_was_public_before(
     make_public()
     post_figures(entry(indicator, department, "8.012"), supplier=department, at=NEXT_DAY)
 
-    assert "8.012" not in text_of(page(client, indicator))
+    assert "8.012" not in text_of(table(client, indicator))
     assert csv_rows(client, indicator)[0][0]["Giá trị"] == "7995,5"
 
     make_public(at=NEXT_DAY)
 
-    text = text_of(page(client, indicator))
+    text = text_of(table(client, indicator))
     assert "8.012,0" in text
     assert "Trước là 7.995,5, công khai ngày" in text
     rows, _ = csv_rows(client, indicator)
@@ -241,11 +228,14 @@ def test_a_plan_has_a_line_of_its_own_only_while_nothing_has_been_achieved_in_it
     )
     make_public()
 
-    response = page(client, indicator)
+    response = table(client, indicator)
+    years = table(client, indicator, nhip="nam")
 
-    assert [(str(row.period), row.kind_label, row.plan_texts) for row in response.context["page_obj"]] == [
-        ("2025", "Kế hoạch", ()),
-        ("2024-M05", "Thực hiện", ()),
+    assert [(str(row.period), row.kind_label) for row in response.context["page_obj"]] == [
+        ("2024-M05", "Thực hiện")
+    ]
+    assert [(str(row.period), row.kind_label, row.plan_texts) for row in years.context["page_obj"]] == [
+        ("2025", "Kế hoạch", ())
     ]
     assert str(response.context["headline"].period) == "2024-M05"
 
@@ -277,7 +267,7 @@ def test_months_follow_from_months_so_far_and_a_difference_is_told(
     )
     make_public()
 
-    rows = {str(row.period): row for row in page(client, indicator).context["page_obj"]}
+    rows = {str(row.period): row for row in table(client, indicator, nhip="thang").context["page_obj"]}
 
     june = rows["2024-M06"]
     assert (june.value_text, june.kind_label, june.is_derived, june.is_estimate) == (
@@ -305,7 +295,7 @@ def test_every_stated_figure_names_its_source_and_the_day_of_its_release(
     )
     make_public()
 
-    text = text_of(page(client, indicator))
+    text = text_of(table(client, indicator))
 
     assert "Báo cáo số 05/BC-STC ngày 14/6/2024" in text
     assert "12/13 đơn vị" in text
@@ -340,23 +330,40 @@ def test_the_page_tells_concept_method_who_answers_and_the_act_in_force(client, 
         assert hidden not in text
 
 
-def test_a_retired_indicator_names_its_successor_even_with_nothing_released(client):
+def test_a_retired_indicator_answers_that_it_is_gone_and_names_its_successor(client, department, make_public):
     successor = make_indicator("moi", "Thu ngân sách (mới)")
     retired = make_indicator("cu", "Thu ngân sách (cũ)", valid_to=date(2020, 12, 31), successor=successor)
+    post_figures(entry(retired, department, "7.995,5"), supplier=department)
+    make_public()
 
-    text = text_of(page(client, retired))
+    gone = page(client, retired)
 
+    assert gone.status_code == 410
+    text = gone.content.decode()
     assert "áp dụng đến hết ngày 31/12/2020" in text
     assert '<a href="/chi-tieu/moi/">Thu ngân sách (mới)</a>' in text
-    assert "Chưa công khai số liệu" in text
+    assert "7.995,5" not in text
     assert '<a href="/chi-tieu/cu/">' in text_of(page(client, successor))
+    assert "Thu ngân sách (cũ)" not in text_of(client.get(reverse("catalogue:list")))
+
+
+def test_what_a_retired_indicator_made_public_stays_at_its_permalink(client, department, make_public):
+    retired = make_indicator("cu", "Thu ngân sách (cũ)", valid_to=date(2020, 12, 31))
+    post_figures(entry(retired, department, "7.995,5"), supplier=department)
+    kept = make_public()
+
+    assert f"?phien-ban={kept.code}" in page(client, retired).content.decode()
+    text = text_of(page(client, retired, **{"phien-ban": kept.code}))
+    assert "7.995,5" in text
+    assert "áp dụng đến hết ngày 31/12/2020" in text
+    assert len(csv_rows(client, retired)[0]) == 1
 
 
 def test_a_successor_that_is_not_public_is_named_without_a_link(client):
     successor = make_indicator("moi", "Chỉ tiêu mới", may_release=False)
     retired = make_indicator("cu", "Chỉ tiêu cũ", valid_to=date(2020, 12, 31), successor=successor)
 
-    text = text_of(page(client, retired))
+    text = page(client, retired).content.decode()
 
     assert "Chỉ tiêu mới" in text
     assert "/chi-tieu/moi/" not in text
@@ -396,6 +403,8 @@ def test_parts_are_named_and_never_lead(client, indicator, department, make_publ
 
     assert response.context["headline"].value_text == "9,0"
     assert "Giới tính: Nữ" in text_of(response)
+    women = table(client, indicator, **{"phan-to": "gioi-tinh=nu"})
+    assert [row.value_text for row in women.context["page_obj"]] == ["4,0"]
     assert csv_rows(client, indicator)[0][1]["Phân tổ"] == "Giới tính: Nữ"
 
 
@@ -411,6 +420,8 @@ def test_hostile_markup_stays_text_on_every_public_page(client, rf, department, 
 
     for response in (
         page(client, indicator),
+        table(client, indicator),
+        client.get(reverse("catalogue:chart-svg", args=[indicator.code])),
         client.get(reverse("catalogue:list"), {"q": hostile, "nhom": hostile}),
     ):
         text = text_of(response)
@@ -430,16 +441,16 @@ def test_the_list_is_grouped_and_found_without_diacritics(client, indicator, dep
     make_public()
 
     listed = client.get(reverse("catalogue:list"))
-    assert [(name, [i.code for i, _ in entries]) for name, entries in listed.context["sections"]] == [
+    assert [(name, [i.code for i, _ in entries]) for name, entries in listed.context["found"].sections] == [
         ("Ngân sách", ["thu-ns"]),
         ("Xã hội", ["ho-ngheo"]),
     ]
     assert "Chưa công khai số liệu" in text_of(listed)
 
     found = client.get(reverse("catalogue:list"), {"q": "ti le ho ngheo"})
-    assert [i for _, entries in found.context["sections"] for i, _ in entries] == [other]
+    assert [i for _, entries in found.context["found"].sections for i, _ in entries] == [other]
     narrowed = client.get(reverse("catalogue:list"), {"nhom": "ns"})
-    assert [i for _, entries in narrowed.context["sections"] for i, _ in entries] == [indicator]
+    assert [i for _, entries in narrowed.context["found"].sections for i, _ in entries] == [indicator]
     assert "Không tìm thấy" in text_of(client.get(reverse("catalogue:list"), {"q": "không có gì"}))
 
 
@@ -467,11 +478,13 @@ def test_the_latest_figure_is_that_of_the_latest_day_even_if_an_older_one_is_rel
     )
     make_public(at=NEXT_DAY)
 
-    ((_, [(_, shown)]),) = client.get(reverse("catalogue:list")).context["sections"]
+    ((_, [(_, shown)]),) = client.get(reverse("catalogue:list")).context["found"].sections
 
     assert (shown.value_text, shown.period_label) == ("9.522,8", "6 tháng đầu năm 2024")
     assert shown.compare_text == "Cùng kỳ năm trước: 8.000,0"
-    assert home_headlines(rf) == [shown]
+    assert [(one.value_text, one.period_label) for one in home_headlines(rf)] == [
+        (shown.value_text, shown.period_label)
+    ]
 
 
 # ---- CSV
@@ -507,6 +520,7 @@ def test_the_csv_holds_machine_numbers_shown_texts_count_and_control_total(
         "# Số dòng: 4",
         f"# Tổng cột Giá trị: {Decimal('1838995.75')}".replace(".", ","),
         f"# {STATEMENT}",
+        f"# {FREE}",
     ]
 
 
@@ -547,17 +561,36 @@ def a_province_full(make_public, *organisations) -> list[Indicator]:
     return indicators
 
 
-def test_public_pages_take_at_most_twelve_queries_cold(
+def test_public_pages_take_at_most_twelve_queries_with_nothing_kept_of_their_figures(
     client, department, other_department, make_public, django_assert_max_num_queries
 ):
     indicators = a_province_full(make_public, department, other_department)
     IndicatorResponsibility.objects.create(indicator=indicators[0], organisation=department)
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(13):
         client.get(reverse("catalogue:list"))
     with django_assert_max_num_queries(12):
         page(client, indicators[0])
     with django_assert_max_num_queries(4):
         csv_rows(client, indicators[0])
-    with django_assert_max_num_queries(4):
-        assert len(headlines()) == HEADLINES
+    with django_assert_max_num_queries(8):
+        client.get(reverse("catalogue:chart-json", args=[indicators[0].code]))
+
+
+def test_a_page_with_classes_takes_one_query_more_for_their_names(
+    client, indicator, department, other_department, make_public, django_assert_max_num_queries
+):
+    by_sex = Disaggregation.objects.create(code="gioi-tinh", name="Giới tính")
+    DisaggregationItem.objects.create(disaggregation=by_sex, code="nu", name="Nữ")
+    indicator.disaggregations.add(by_sex)
+    indicator.save()
+    for organisation in (department, other_department):
+        post_figures(
+            entry(indicator, organisation, "4", disaggregation="gioi-tinh=nu"),
+            entry(indicator, organisation, "9"),
+            supplier=organisation,
+        )
+    make_public()
+
+    with django_assert_max_num_queries(13):
+        page(client, indicator)

@@ -228,6 +228,15 @@ def test_a_recompute_without_the_computed_cells_works_them_out():
     assert ("tong", "ke_hoach") not in changed
 
 
+def test_what_a_change_needs_to_be_read_goes_through_totals_that_did_not_change():
+    grid = budget()
+
+    needed = grid.needed([("noi_dia", "luy_ke")])
+
+    assert needed == {(row, column) for row in ("noi_dia", "xnk") for column in ("luy_ke", "ke_hoach")}
+    assert grid.needed([("noi_dia", "ghi_chu")]) == set()
+
+
 def test_step_by_step_comes_to_the_same_as_at_once():
     grid = budget()
     values = {}
