@@ -1,17 +1,17 @@
-"""An official document in the layout of Decree 30/2020/NĐ-CP, Annex I: its contents as values, rendered to PDF.
+"""An official document in the layout of Decree 30/2020/NĐ-CP, Annex I, as PDF.
 
-Boxes are numbered as in the decree's drawing (Annex I, part I, IV). Sizes and positions stand in ``document.css``.
+Sizes and positions stand in ``document.css``, the words of each box in ``wording``.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from html import escape
 from pathlib import Path
-from textwrap import wrap
+from re import sub
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -20,166 +20,149 @@ from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from .markup import clean
+from . import wording
+from .content import ChartContent, DocumentContent
+from .enclosures import Enclosure
+from .printable import printable
 from .tables import DocumentTable
 
-SCHEMA = "portal.document/1"
-DRAFT_MARK = "DỰ THẢO"
-DEMO_MARK = "BẢN MINH HỌA – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
+VARIANT = "pdf/a-3a"
 
 _FOLDER = Path(__file__).parent
 _FILES = frozenset(path.as_uri() for path in [_FOLDER / "document.css", *(_FOLDER / "fonts").glob("*.ttf")])
-_NBSP = "\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentSection:
-    """``body`` is HTML; whatever ``markup.clean`` does not know is dropped when it is rendered."""
+class AnnexPiece:
+    """A run of one annex: ``rows`` of ``tables`` in the notation of slices ("": all).
 
-    heading: str
-    body: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentContent:
-    """What one document says, as it will be printed.
-
-    Head
-        ``superior_line`` and ``organisation_name`` (box 2, printed in capitals); ``number_and_symbol`` (box 3) and
-        ``issued_on`` (box 4) are empty before issue; ``symbol`` is then printed after the blank number.
-    Title
-        ``kind_name`` in capitals and ``title``, the trích yếu (box 5a). ``addressees`` (box 9a): none, one, several.
-    Body
-        ``opening`` (plain text, a paragraph per line), ``sections``, then ``tables`` as annexes that a closing sentence refers to (box 6).
-    Signature
-        ``signature_lines`` in capitals such as ``KT. GIÁM ĐỐC`` (7a), ``signer_name`` (7b).
-    Copies
-        ``copies`` without "Như trên" and "Lưu", which are added (9b); ``drafter``: the drafting division's initials.
-    Standing
-        ``draft``: "DỰ THẢO" on every page. ``demo``: no legal value, said on every page.
+    ``page``: the number of its first page. ``opens``: with the head of the annex. ``continued``: rows went before; ``unfinished``: rows follow.
+    ``anchored``: each row can be found again.
     """
 
-    organisation_name: str
+    number: int
+    name: str
     title: str
-    superior_line: str = ""
-    number_and_symbol: str = ""
-    symbol: str = ""
-    place_name: str = ""
-    issued_on: date | None = None
-    kind_name: str = "BÁO CÁO"
-    addressees: tuple[str, ...] = ()
-    opening: str = ""
-    sections: tuple[DocumentSection, ...] = ()
-    tables: tuple[DocumentTable, ...] = ()
-    signature_lines: tuple[str, ...] = ()
-    signer_name: str = ""
-    copies: tuple[str, ...] = ()
-    drafter: str = ""
-    draft: bool = True
-    demo: bool = False
-
-    def to_json(self) -> dict[str, Any]:
-        data: dict[str, Any] = {"schema": SCHEMA}
-        for name in self.__slots__:
-            value = getattr(self, name)
-            data[name] = list(value) if isinstance(value, tuple) else value
-        data["issued_on"] = self.issued_on.isoformat() if self.issued_on else None
-        data["sections"] = [[section.heading, section.body] for section in self.sections]
-        data["tables"] = [table.to_json() for table in self.tables]
-        return data
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> DocumentContent:
-        """Read what ``to_json`` wrote.
-
-        Raises:
-            ValueError: it was written by another schema.
-        """
-        if data.get("schema") != SCHEMA:
-            raise ValueError(f"A document of schema {data.get('schema')!r}, not {SCHEMA!r}.")
-        fields: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in data.items()
-            if name != "schema"
-        }
-        fields["issued_on"] = date.fromisoformat(data["issued_on"]) if data["issued_on"] else None
-        fields["sections"] = tuple(DocumentSection(*section) for section in data["sections"])
-        fields["tables"] = tuple(DocumentTable.from_json(table) for table in data["tables"])
-        return cls(**fields)
+    tables: Sequence[DocumentTable]
+    rows: str = ""
+    page: int = 1
+    opens: bool = True
+    continued: bool = False
+    unfinished: bool = False
+    anchored: bool = False
 
 
-def written_date(day: date) -> str:
-    """``ngày 05 tháng 01 năm 2026``: a 0 before days under 10 and months 1 and 2 (box 4).
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of a document that is laid out by itself: blocks of its text, then annexes.
 
-    >>> written_date(date(2026, 3, 2)), written_date(date(2026, 2, 10))
-    ('ngày 02 tháng 3 năm 2026', 'ngày 10 tháng 02 năm 2026')
+    ``page``: the number of its first page, printed from 2 on.
     """
-    month = f"{day.month:02}" if day.month < 3 else str(day.month)
-    return f"ngày {day.day:02} tháng {month} năm {day.year}"
+
+    blocks: Sequence[str] = ()
+    annexes: Sequence[AnnexPiece] = ()
+    page: int = 1
+    opens: bool = True
+    ends: bool = True
 
 
-def roman(number: int) -> str:
-    """Annexes count in Roman numerals.
+def body_parts(content: DocumentContent) -> list[str]:
+    """Box 6 as HTML: headings and texts, charts, the sentence that names the annexes; the last ends with "./."."""
+    parts = []
+    for heading, body in wording.sections_of(content):
+        if heading:
+            parts.append(f"<h2>{escape(heading)}</h2>")
+        parts.append(body)
+    parts += [_figure(number, chart) for number, chart in enumerate(content.charts, 1)]
+    if sentence := wording.annex_sentence(wording.annex_names(len(content.tables))):
+        parts.append(wording.paragraphs(sentence))
+    if not parts:
+        parts = [wording.paragraphs(wording.NOTHING_SAID)]
+    parts[-1] = wording.ended(parts[-1])
+    return parts
 
-    >>> roman(4), roman(19)
-    ('IV', 'XIX')
-    """
-    text = ""
-    for value, sign in (
-        (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
-    ):  # fmt: skip
-        count, number = divmod(number, value)
-        text += sign * count
-    return text
+
+def _figure(number: int, chart: ChartContent) -> str:
+    """Drawn with the document's own font; as a picture with words for who does not see it."""
+    svg = sub(r'font-family="[^"]*"', 'font-family="Tinos Document"', printable(chart.svg))
+    picture = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+    name = escape(wording.chart_name(number, chart.title))
+    alt = escape(chart.description or chart.title)
+    return f'<figure class="chart"><img alt="{alt}" src="{picture}"><figcaption>{name}</figcaption></figure>'
 
 
-def render_html(content: DocumentContent) -> str:
-    """The document as HTML with its annexes, to be laid out by ``document.css``."""
-    annexes = _annex_names(len(content.tables))
-    return render_to_string(
+def annexes_of(content: DocumentContent) -> list[AnnexPiece]:
+    names = wording.annex_names(len(content.tables))
+    return [
+        AnnexPiece(number, name, table.title, table.bands())
+        for number, (name, table) in enumerate(zip(names, content.tables, strict=True), 1)
+    ]
+
+
+def render_html(content: DocumentContent, piece: Piece | None = None) -> str:
+    """The document (or a piece of it) as HTML with its annexes, to be laid out by ``document.css``."""
+    piece = piece or Piece(["\n".join(body_parts(content))], annexes_of(content))
+    title = wording.subject(content)
+    html = render_to_string(
         "documents/document.html",
         {
             "content": content,
-            "draft_mark": DRAFT_MARK,
-            "demo_mark": DEMO_MARK,
-            "superior": _locality_together(content.superior_line.upper()),
-            "organisation": _locality_together(content.organisation_name.upper()),
-            "title": _title(content),
-            "title_lines": _balanced(_title(content)),
-            "number": _number_line(content),
-            "place": _place_line(content),
-            "body": _body(content, annexes),
-            "copies": _copies(content),
-            "annexes": list(zip(annexes, content.tables, strict=True)),
-            "annex_of": _annex_reference(content),
+            "piece": piece,
+            "draft_mark": wording.DRAFT_MARK,
+            "demo_mark": wording.DEMO_MARK,
+            "superior": wording.agency_name(content.superior_line),
+            "organisation": wording.agency_name(content.organisation_name),
+            "title": title,
+            "title_lines": wording.balanced(title),
+            "number": wording.number_line(content),
+            "place": wording.place_line(content),
+            "addressees": wording.addressee_lines(content),
+            "blocks": [_safe(block) for block in piece.blocks],
+            "copies": wording.copies(content),
+            "annex_of": wording.annex_of(content),
         },
     )
+    return printable(html)
 
 
-def render_pdf(content: DocumentContent, *, attachments: Iterable[tuple[str, bytes]] = ()) -> bytes:
-    """The document as a tagged PDF that claims PDF/A-3a, with ``attachments`` (name, bytes) inside.
+def _safe(block: str) -> SafeString:
+    """Safe by now: escaped text, or cleaned HTML."""
+    return mark_safe(block)
+
+
+def render_pdf(content: DocumentContent, *, attachments: Iterable[Enclosure] = ()) -> bytes:
+    """The document as a tagged PDF that claims PDF/A-3a, with ``attachments`` inside.
 
     Takes about a second per ten pages: never call it inside a database transaction.
     """
-    # Dated by the document, not by the clock: the same document gives the same bytes.
-    moment = datetime.combine(content.issued_on or date(1970, 1, 1), time(), UTC)
+    return write(lay_out(render_html(content)), content, attachments=attachments)
+
+
+def lay_out(html: str) -> Document:
+    """The pages of a document, not written yet."""
     fonts = FontConfiguration()
     fetcher = _BundledFiles()
-    page = HTML(string=render_html(content), base_url=_FOLDER.as_uri() + "/", url_fetcher=fetcher)
+    page = HTML(string=html, base_url=_FOLDER.as_uri() + "/", url_fetcher=fetcher)
     style = CSS(filename=_FOLDER / "document.css", font_config=fonts, url_fetcher=fetcher)
+    return page.render(stylesheets=[style], font_config=fonts, pdf_variant=VARIANT)
+
+
+def write(document: Document, content: DocumentContent, *, attachments: Iterable[Enclosure] = ()) -> bytes:
+    """Pages as PDF. Dated by the document, not by the clock: the same document gives the same bytes."""
+    moment = datetime.combine(content.issued_on or date(1970, 1, 1), time(), UTC)
     enclosed = [
         Attachment(
-            string=data, name=name, relationship="Data", created=moment, modified=moment, url_fetcher=fetcher
+            string=enclosure.data,
+            name=enclosure.name,
+            description=enclosure.description or enclosure.name,
+            relationship=enclosure.relationship,
+            created=moment,
+            modified=moment,
+            url_fetcher=document.url_fetcher,
         )
-        for name, data in attachments
+        for enclosure in attachments
     ]
-    return page.write_pdf(
-        stylesheets=[style],
-        font_config=fonts,
-        pdf_variant="pdf/a-3a",
-        attachments=enclosed,
-        finisher=_name_attachments_once,
-    )
+    return document.write_pdf(pdf_variant=VARIANT, attachments=enclosed, finisher=_name_attachments_once)
 
 
 class _BundledFiles(URLFetcher):
@@ -196,116 +179,3 @@ def _name_attachments_once(document: Document, pdf: Any) -> None:
     if "AF" in pdf.catalog:
         unique = list(dict.fromkeys(pdf.catalog["AF"]))
         pdf.catalog["AF"][:] = unique
-
-
-_LOCALITY = re.compile(r"(.+) ((?:TỈNH|THÀNH PHỐ|HUYỆN|THỊ XÃ|QUẬN|PHƯỜNG|XÃ|THỊ TRẤN|ĐẶC KHU) .+)")
-
-
-def _locality_together(name: str) -> str:
-    """``ỦY BAN NHÂN DÂN / TỈNH KHÁNH HÒA``: a name too long for its column is broken before the locality."""
-    if match := _LOCALITY.fullmatch(name):
-        return f"{match[1]} {match[2].replace(' ', _NBSP)}"
-    return name
-
-
-def _title(content: DocumentContent) -> str:
-    """The trích yếu without the kind of document, which stands above it already."""
-    title, kind = content.title.strip(), f"{content.kind_name.lower()} "
-    if not title.lower().startswith(kind):
-        return title
-    title = title[len(kind) :].lstrip()
-    return title[:1].upper() + title[1:]
-
-
-#: Stands for NBSP while lines are broken: to textwrap that one is white space like any other.
-_GLUE = "\0"
-#: So many letters of 14 pt bold fit in the width of the title.
-_TITLE_WIDTH = 60
-
-
-def _balanced(title: str) -> list[str]:
-    """The title in as few lines as it needs, about equally long; "tháng 6" and "kinh tế - xã hội" are not parted."""
-    kept = re.sub(r"\S+ \S+ [-–] \S+ \S+|\S+ (?=\d)", lambda words: words[0].replace(" ", _GLUE), title)
-    fewest = len(wrap(kept, _TITLE_WIDTH, break_on_hyphens=False)) or 1
-    widths = range(len(kept) // fewest, _TITLE_WIDTH)
-    tries = (wrap(kept, max(width, 1), break_on_hyphens=False, break_long_words=False) for width in widths)
-    lines = next((lines for lines in tries if len(lines) <= fewest), [kept])
-    return [line.replace(_GLUE, _NBSP) for line in lines]
-
-
-def _number_line(content: DocumentContent) -> str:
-    """Box 3. A draft leaves room for the number; what is never numbered has no such line."""
-    if content.number_and_symbol:
-        return f"Số: {content.number_and_symbol}"
-    return f"Số:{_NBSP * 8}/{content.symbol or 'BC-' + _NBSP * 8}" if content.draft else ""
-
-
-def _written(day: date | None) -> str:
-    """The date, or room for day, month and year."""
-    return written_date(day) if day else f"ngày{_NBSP * 6}tháng{_NBSP * 6}năm{_NBSP * 9}"
-
-
-def _place_line(content: DocumentContent) -> str:
-    """Box 4. What is neither dated nor a draft names the place alone."""
-    when = _written(content.issued_on) if content.issued_on or content.draft else ""
-    return ", ".join(filter(None, [content.place_name, when]))
-
-
-def _annex_names(count: int) -> list[str]:
-    return ["Phụ lục"] if count == 1 else [f"Phụ lục {roman(number + 1)}" for number in range(count)]
-
-
-def _annex_reference(content: DocumentContent) -> str:
-    """What each annex belongs to; an electronic document may leave number and date open."""
-    number = content.number_and_symbol or f"{_NBSP * 6}/{content.symbol}".rstrip("/")
-    day = _written(content.issued_on)
-    return f"(Kèm theo {content.kind_name.capitalize()} số {number} {day} của {content.organisation_name})"
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    heading: str
-    body: SafeString
-
-
-def _body(content: DocumentContent, annexes: list[str]) -> list[_Part]:
-    """Box 6: opening, sections, the sentence that refers to the annexes; the last one ends with "./."."""
-    parts = [("", _paragraphs(content.opening))] if content.opening else []
-    # A heading of free will that nobody wrote anything under is left out.
-    parts += [(section.heading, body) for section in content.sections if (body := clean(section.body))]
-    if annexes:
-        named = annexes[0] if len(annexes) == 1 else f"{annexes[0]} đến {annexes[-1]}"
-        if len(annexes) == 2:
-            named = " và ".join(annexes)
-        parts.append(("", _paragraphs(f"(Số liệu chi tiết tại {named} kèm theo)")))
-    if parts:
-        heading, body = parts[-1]
-        parts[-1] = (heading, _ended(body))
-    # Both kinds of body are safe by now: escaped text, or cleaned HTML.
-    return [_Part(heading, mark_safe(body)) for heading, body in parts]
-
-
-def _paragraphs(text: str) -> str:
-    return "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line.strip())
-
-
-_END = re.compile(r"\.*\s*((?:</(?:p|li|ul|ol|b|strong|i|em|u|s|sub|sup|h[345]|blockquote)>\s*|<br>\s*)*)$")
-
-
-def _ended(html: str) -> str:
-    """The text with "./." for its last full stop; after a table, on a line of its own."""
-    end = _END.search(html)
-    assert end is not None
-    text = html[: end.start()]
-    return f"{html}<p>./.</p>" if not text or text.endswith(">") else f"{text}./.{end[1]}"
-
-
-def _copies(content: DocumentContent) -> list[str]:
-    """Box 9b: "Như trên" first where there are addressees, the file copy last; ";" between, "." at the end."""
-    lines = [line.strip().lstrip("-–").strip().rstrip(";.").strip() for line in content.copies]
-    kept = [line for line in lines if line and not line.lower().startswith(("như trên", "lưu"))]
-    if content.addressees:
-        kept.insert(0, "Như trên")
-    archive = next((line for line in lines if line.lower().startswith("lưu")), "")
-    kept.append(archive or ", ".join(filter(None, ["Lưu: VT", content.drafter])))
-    return [f"{line}{'.' if place == len(kept) - 1 else ';'}" for place, line in enumerate(kept)]

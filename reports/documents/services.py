@@ -1,40 +1,29 @@
-"""Keeping files for ever, and giving documents their number and date."""
+"""Keeping files for ever, and making the PDF of a document. Numbers are given in ``numbering``."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
 import weakref
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from home.audit.services import record
 from home.organisations.models import Organisation
 
-from .layout import DocumentContent, render_pdf
-from .models import ArchivedFile, Document
-
-if TYPE_CHECKING:
-    from home.accounts.models import User
-
-#: Groups of letters and digits joined by hyphens, the kind of document first: BC-STC, BC-SKHĐT, BC-SNN&PTNT.
-_SYMBOL = re.compile(r"[A-ZĐ0-9]+(?:&[A-ZĐ0-9]+)*(?:-[A-ZĐ0-9]+(?:&[A-ZĐ0-9]+)*)+")
-
-
-class DocumentError(Exception):
-    """Base of what documents refuse; ``str()`` is Vietnamese."""
-
-
-class NumberRefused(DocumentError):
-    """The number, symbol or date cannot be given to this document."""
+from .content import DocumentContent
+from .enclosures import Enclosure, tables_enclosed
+from .errors import UnprintableText
+from .layout import render_pdf
+from .models import ArchivedFile, Document, Rendering, RenderingState
+from .parts import Told, is_long, render_in_parts, weight_of
+from .printable import unprintable
 
 
 class _UntilCommitted:
@@ -98,73 +87,6 @@ def next_document(
 
 
 @transaction.atomic
-def give_number(
-    document: Document,
-    *,
-    number: int,
-    symbol: str,
-    issued_on: date,
-    by: User,
-    at: datetime | None = None,
-) -> Document:
-    """Enter the number, symbol and date the agency's register gave (Decree 30/2020, Articles 15 and 18; X6).
-
-    ``document`` itself carries them afterwards. Its PDF is the draft's until it is rendered again.
-
-    Raises:
-        NumberRefused: already numbered, badly formed, dated in the future, or the number is another document's.
-    """
-    at = at or timezone.now()
-    document.refresh_from_db(from_queryset=Document.objects.select_for_update())
-    symbol = unicodedata.normalize("NFC", symbol).strip().upper()
-    if document.is_issued:
-        raise NumberRefused(f"Văn bản đã có số {document.number_and_symbol}; số đã cấp không thay đổi được.")
-    if number < 1:
-        raise NumberRefused("Số văn bản là số nguyên từ 1 trở lên.")
-    if not _SYMBOL.fullmatch(symbol) or not symbol.startswith(f"{document.series}-") or len(symbol) > 30:
-        raise NumberRefused(
-            f"Ký hiệu “{symbol[:40]}” chưa đúng. Ghi chữ viết tắt của loại văn bản và của cơ quan, nối bằng "
-            f"dấu gạch nối, không có dấu cách, ví dụ {document.series}-{document.organisation.document_code or 'STC'}."
-        )
-    today = timezone.localdate(at)
-    if issued_on > today:
-        raise NumberRefused(
-            f"Ngày ban hành {issued_on:%d/%m/%Y} ở sau hôm nay ({today:%d/%m/%Y}). Ghi ngày đã đăng ký ở văn thư."
-        )
-    document.number, document.symbol = number, symbol
-    document.issued_on, document.year = issued_on, issued_on.year
-    document.issued_at, document.issued_by = at, by
-    try:
-        with transaction.atomic():
-            document.save(update_fields=["number", "symbol", "issued_on", "year", "issued_at", "issued_by"])
-    except IntegrityError:
-        raise _taken(document) from None
-    record(
-        "document.issue",
-        document,
-        by=by,
-        organisation=document.organisation.code,
-        at=at,
-        number=document.number_and_symbol,
-        issued_on=issued_on.isoformat(),
-    )
-    return document
-
-
-def _taken(document: Document) -> NumberRefused:
-    """Names the document that has the number, and leaves ``document`` as it is in the database."""
-    number, year = document.number_and_symbol.split("/")[0], document.year
-    other = Document.objects.get(
-        organisation=document.organisation, series=document.series, year=year, number=document.number
-    )
-    document.refresh_from_db()
-    return NumberRefused(
-        f"Số {number} năm {year} đã cấp cho văn bản {other.number_and_symbol} ngày {other.issued_on:%d/%m/%Y} "
-        f"“{other.title}”. Kiểm tra lại sổ văn bản và ghi số khác."
-    )
-
-
-@transaction.atomic
 def attach_pdf(document: Document, archived: ArchivedFile) -> Document:
     """Make an archived PDF the document's own."""
     document.pdf = archived
@@ -172,25 +94,86 @@ def attach_pdf(document: Document, archived: ArchivedFile) -> Document:
     return document
 
 
+def render(
+    content: DocumentContent,
+    *,
+    attachments: Iterable[Enclosure] = (),
+    told: Told = lambda done, total: None,
+) -> bytes:
+    """The PDF: in one pass, or a long one in parts; ``told`` hears how far that has come.
+
+    Raises:
+        UnprintableText: the font lacks letters; nothing is drawn with holes.
+    """
+    if found := unprintable(content):
+        raise UnprintableText(found)
+    enclosed = [*attachments, *tables_enclosed(content.tables)]
+    if is_long(content):
+        return render_in_parts(content, attachments=enclosed, told=told)
+    return render_pdf(content, attachments=enclosed)
+
+
 def render_and_archive(
-    document: Document, *, attachments: Iterable[tuple[str, bytes]] = (), at: datetime | None = None
+    document: Document, *, attachments: Iterable[Enclosure] = (), at: datetime | None = None
 ) -> ArchivedFile:
     """Render the document as it stands, keep the PDF and attach it; ``document.pdf`` is set afterwards.
 
-    Number, symbol and date are the document's own; a number ends the draft. Rendering takes seconds, so this refuses
-    to run inside a transaction: on SQLite nobody could write meanwhile.
+    Number, symbol and date are the document's own; a number ends the draft. Its tables travel inside as CSV besides
+    ``attachments``. Rendering takes seconds, minutes where the document is long; a ``Rendering`` row says how far it
+    is then. So this refuses to run inside a transaction: on SQLite nobody could write meanwhile.
 
     Raises:
         RuntimeError: called inside a transaction.
+        UnprintableText: the font lacks letters.
     """
     with transaction.atomic(durable=True):
         document.refresh_from_db()
     content = content_of(document)
-    pdf = render_pdf(content, attachments=attachments)
+    try:
+        pdf = render(content, attachments=attachments, told=partial(_tell, document))
+    except Exception as error:
+        _end_rendering(
+            document, RenderingState.FAILED, str(error) if isinstance(error, UnprintableText) else ""
+        )
+        raise
     with transaction.atomic():
         archived = archive(pdf, name=f"{file_name(document)}.pdf", media_type="application/pdf", at=at)
         attach_pdf(document, archived)
+    _end_rendering(document, RenderingState.DONE)
     return archived
+
+
+def queue_rendering(document: Document) -> bool:
+    """Note that a long document is to be rendered; False while that is under way already."""
+    now = timezone.now()
+    with transaction.atomic():
+        Document.objects.select_for_update().get(pk=document.pk)
+        row = Rendering.objects.filter(document=document).first()
+        if row and row.is_under_way:
+            return False
+        Rendering.objects.update_or_create(
+            document=document,
+            defaults={
+                "state": RenderingState.QUEUED,
+                "done": 0,
+                "total": weight_of(content_of(document)),
+                "message": "",
+                "updated_at": now,
+            },
+        )
+    return True
+
+
+def _tell(document: Document, done: int, total: int) -> None:
+    Rendering.objects.filter(document=document).update(
+        state=RenderingState.RUNNING, done=done, total=total, updated_at=timezone.now()
+    )
+
+
+def _end_rendering(document: Document, state: RenderingState, message: str = "") -> None:
+    Rendering.objects.filter(document=document).update(
+        state=state, message=message[:400], updated_at=timezone.now()
+    )
 
 
 def content_of(document: Document) -> DocumentContent:

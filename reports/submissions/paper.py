@@ -3,32 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils import timezone
 
 from home.accounts.services import appointment_of
-from reports.documents.layout import DocumentContent, DocumentSection
-from reports.documents.services import next_document, render_and_archive
+from home.organisations.models import Affiliation, AffiliationKind, Organisation, OrganisationKind, on_day
+from reports.documents.content import ChartContent, DocumentContent, DocumentSection
+from reports.documents.enclosures import Enclosure
+from reports.documents.errors import UnprintableText
+from reports.documents.numbering import counted_by, void_number
+from reports.documents.parts import is_long
+from reports.documents.services import next_document, queue_rendering, render_and_archive
 from reports.documents.tables import table_of
 
-from .content import frozen_sections, frozen_sheets, live_sections, live_sheets
-from .models import Decision, Outcome, Step
+from .content import SheetContent, frozen_sections, frozen_sheets, live_sections, live_sheets
+from .errors import NotAllowed, SubmissionError
+from .models import Decision, Outcome, Snapshot, Step, Submission
+from .permissions import may_issue
 
 if TYPE_CHECKING:
     from home.accounts.models import Appointment, User
     from reports.documents.models import Document
-
-    from .models import Snapshot, Submission
+    from reports.regimes.grid import CellKey
 
 #: Sentences that higher apps put before the sections (whose reports a consolidation lacks, for instance).
 openings: list[Callable[[Submission], str]] = []
+#: Notes that higher apps put to single cells of a sheet (a consolidation's adjustments).
+notes: list[Callable[[Submission, SheetContent], dict[CellKey, str]]] = []
+#: Figures that higher apps put after the sections.
+charts: list[Callable[[Submission, list[SheetContent]], list[ChartContent]]] = []
+
+#: Nobody is named above these: the committee of a territory signs for itself (Decree 30/2020, Annex I, box 2).
+_OWN_HEAD = {OrganisationKind.PEOPLES_COMMITTEE, OrganisationKind.ENTERPRISE, OrganisationKind.SOCIAL}
 
 
 def default_symbol(submission: Submission) -> str:
     """``BC-STC``: the kind of document and the organisation's letters (Decree 30/2020, Annex III)."""
     return f"BC-{submission.obligation.organisation.document_code}"
+
+
+def is_counted(submission: Submission) -> bool:
+    """The portal itself is the register that gives the report's number (X6)."""
+    document, today = submission.document, timezone.localdate()
+    return document is not None and bool(counted_by(document.organisation, document.series, today.year))
+
+
+def superior_line(organisation: Organisation, day: date) -> str:
+    """Box 2: what the organisation's own record says; else, by its kind, whom it is subordinate to on that day."""
+    if organisation.superior_line or organisation.kind in _OWN_HEAD:
+        return organisation.superior_line
+    above = (
+        Affiliation.objects.filter(on_day(day), child=organisation, kind=AffiliationKind.SUBORDINATION)
+        .select_related("parent")
+        .first()
+    )
+    return above.parent.name if above else ""
 
 
 def signer(submission: Submission) -> tuple[User | None, Appointment | None]:
@@ -51,30 +83,45 @@ def signer(submission: Submission) -> tuple[User | None, Appointment | None]:
     return decision.person, appointment_of(decision.person, submission.obligation.organisation, day)
 
 
-def content_of(submission: Submission, snapshot: Snapshot | None = None) -> DocumentContent:
-    """The document of a snapshot, or of what stands in the report now where ``snapshot`` is None."""
+def content_of(
+    submission: Submission, snapshot: Snapshot | None = None, *, at: datetime | None = None
+) -> DocumentContent:
+    """The document of a snapshot, or of what stands in the report now where ``snapshot`` is None.
+
+    A report that is never numbered bears the day of ``at`` once that is given.
+    """
     regime = submission.regime
     organisation = submission.obligation.organisation
+    day = timezone.localdate(at)
+    numbered = regime["requires_number"]
     sheets = frozen_sheets(snapshot) if snapshot else live_sheets(submission)
     sections = frozen_sections(snapshot) if snapshot else live_sections(submission)
     person, appointment = signer(submission)
-    notes = [note for note in (opening(submission) for opening in openings) if note]
     return DocumentContent(
         organisation_name=organisation.name,
-        superior_line=organisation.superior_line,
+        superior_line=superior_line(organisation, day),
         symbol=default_symbol(submission),
         place_name=organisation.place_name,
+        issued_on=day if at and not numbered else None,
         title=title_of(submission),
         addressees=tuple(regime["addressees"]) or (submission.obligation.recipient.name,),
-        opening="\n".join(notes),
+        opening="\n".join(note for opening in openings if (note := opening(submission))),
         sections=tuple(DocumentSection(section.heading, section.body) for section in sections),
-        tables=tuple(table_of(sheet.grid, sheet.values, sheet.texts) for sheet in sheets),
+        charts=tuple(chart for found in charts for chart in found(submission, sheets)),
+        tables=tuple(
+            table_of(sheet.grid, sheet.values, sheet.texts, notes=_notes(submission, sheet))
+            for sheet in sheets
+        ),
         signature_lines=tuple(appointment.signature_lines()) if appointment else (),
         signer_name=str(person) if person else "",
         copies=tuple(regime["copies"]),
         drafter=organisation.document_code,
-        draft=regime["requires_number"] or submission.document_id is None,
+        draft=numbered or at is None,
     )
+
+
+def _notes(submission: Submission, sheet: SheetContent) -> dict[CellKey, str]:
+    return {key: text for found in notes for key, text in found(submission, sheet).items()}
 
 
 def title_of(submission: Submission) -> str:
@@ -96,16 +143,54 @@ def draft(submission: Submission, *, at: datetime) -> Document:
     return next_document(
         submission.obligation.organisation,
         title_of(submission),
-        content_of(submission, submission.snapshot),
+        content_of(submission, submission.snapshot, at=at),
         replaces=last.document if last else None,
         at=at,
     )
 
 
-def ensure_pdf(submission: Submission) -> None:
-    """Render and archive the PDF of the document as it stands, with the snapshot attached. Not inside a transaction."""
+@transaction.atomic
+def replace_number(submission: Submission, *, reason: str, by: User, at: datetime | None = None) -> Document:
+    """The number was given by mistake: it is voided with its reason, and the report waits for another.
+
+    Raises:
+        NotAllowed: ``by`` does not keep the organisation's register, or the report has been sent.
+        NumberRefused: there is no number, or no reason.
+    """
+    submission = Submission.objects.select_for_update().get(pk=submission.pk)
+    if not may_issue(by, submission) or submission.document is None:
+        raise NotAllowed("Chỉ văn thư của cơ quan hủy được số, khi báo cáo chưa gửi.")
+    submission.document = void_number(submission.document, reason=reason, by=by, at=at)
+    submission.save(update_fields=["document"])
+    return submission.document
+
+
+def ensure_pdf(submission: Submission, *, at: datetime | None = None) -> None:
+    """Render and archive the PDF of the document as it stands, with the snapshot attached. Not inside a transaction.
+
+    A long document is left to the queue; the document's ``rendering`` says how far it is.
+
+    Raises:
+        SubmissionError: the text has letters that the font does not draw.
+    """
     document, snapshot = submission.document, submission.snapshot
     assert document is not None
     assert snapshot is not None
-    if document.pdf_id is None:
-        render_and_archive(document, attachments=[("ban-trinh.json", snapshot.content.encode())])
+    if document.pdf_id is not None:
+        return
+    if not is_long(DocumentContent.from_json(document.content)):
+        try:
+            render(document, snapshot, at=at)
+        except UnprintableText as error:
+            raise SubmissionError(str(error)) from error
+    elif queue_rendering(document):
+        from .tasks import render_paper
+
+        render_paper.delay(document.pk, snapshot.pk)
+        document.refresh_from_db()
+
+
+def render(document: Document, snapshot: Snapshot, *, at: datetime | None = None) -> None:
+    """What was approved travels inside the PDF, as the source it was made from."""
+    enclosed = Enclosure("ban-trinh.json", snapshot.content.encode(), "Source", "Bản trình đã được duyệt")
+    render_and_archive(document, attachments=[enclosed], at=at)

@@ -7,7 +7,8 @@ from functools import lru_cache
 import pytest
 from pypdf import PdfReader
 
-from reports.documents.layout import DocumentContent, DocumentSection, render_pdf
+from reports.documents.content import DocumentContent, DocumentSection
+from reports.documents.layout import render_pdf
 from reports.documents.tables import DocumentRow, DocumentTable
 from reports.regimes.grid import HeaderCell
 

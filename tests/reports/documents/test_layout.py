@@ -9,18 +9,15 @@ import pytest
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
-from reports.documents.layout import (
-    DEMO_MARK,
-    DRAFT_MARK,
-    DocumentContent,
-    DocumentSection,
-    render_html,
-    render_pdf,
-    roman,
-    written_date,
-)
+from reports.documents.content import ChartContent, DocumentContent, DocumentSection
+from reports.documents.enclosures import Enclosure
+from reports.documents.layout import render_html, render_pdf
+from reports.documents.tables import DocumentRow, DocumentTable
+from reports.documents.wording import DEMO_MARK, DRAFT_MARK, roman, written_date
+from reports.regimes.grid import HeaderCell
 
 from .conftest import make_table, pages_of, rendered
+from .measuring import Sheet
 
 X5 = pytest.mark.requirement("X5", part="PDF in the layout of Decree 30/2020")
 LONG = "".join(
@@ -298,7 +295,9 @@ def test_a_long_title_is_broken_in_even_lines(content, title, lines):
 def test_the_pdf_is_tagged_archival_and_carries_what_is_attached(content):
     snapshot = json.dumps({"schema": "portal.submission/1"}).encode()
 
-    reader = PdfReader(io.BytesIO(render_pdf(content, attachments=[("ban-trinh.json", snapshot)])))
+    reader = PdfReader(
+        io.BytesIO(render_pdf(content, attachments=[Enclosure("ban-trinh.json", snapshot, "Source")]))
+    )
 
     root = reader.trailer["/Root"]
     xmp = root["/Metadata"].get_object().get_data().decode()
@@ -313,7 +312,7 @@ def test_the_pdf_is_tagged_archival_and_carries_what_is_attached(content):
     assert "/ID" in reader.trailer
     assert reader.attachments["ban-trinh.json"] == [snapshot]
     assert len(root["/AF"]) == 1
-    assert root["/AF"][0].get_object()["/AFRelationship"] == "/Data"
+    assert root["/AF"][0].get_object()["/AFRelationship"] == "/Source"
 
 
 @X5
@@ -338,7 +337,7 @@ def test_only_the_bundled_font_is_used_and_embedded(content):
 
 
 def test_the_same_document_gives_the_same_bytes(content):
-    attachments = [("ban-trinh.json", b"{}")]
+    attachments = [Enclosure("ban-trinh.json", b"{}", "Source")]
 
     assert render_pdf(content, attachments=attachments) == render_pdf(content, attachments=attachments)
 
@@ -408,3 +407,93 @@ def test_markup_nested_beyond_reason_is_flattened(content):
 @pytest.mark.parametrize(("number", "text"), [(1, "I"), (4, "IV"), (9, "IX"), (14, "XIV"), (49, "XLIX")])
 def test_annexes_count_in_roman_numerals(number, text):
     assert roman(number) == text
+
+
+# ------------------------------------------------------------------ unusual input
+
+
+@X5
+def test_a_heading_row_never_ends_a_page(content):
+    """Wherever the heading falls, its first row is on the same page."""
+    base = make_table(40)
+    heading = replace(base.rows[0], label="Tiêu đề nhóm")
+    for place in (15, 16, 17, 18):
+        rows = (*base.rows[:place], heading, *base.rows[place:])
+        pages = pages_of(rendered(replace(content, tables=(replace(base, rows=rows),))))
+        page = next(page for page in pages if "Tiêu đề nhóm" in page)
+        assert base.rows[place].label in page.split("Tiêu đề nhóm")[1]
+
+
+def test_what_stands_below_a_table_does_not_stand_alone(content):
+    for rows in range(15, 19):
+        pages = pages_of(rendered(replace(content, tables=(make_table(rows),))))
+        assert f"Chỉ tiêu thứ {rows}" in pages[-1]
+        assert "Ký hiệu" in pages[-1]
+
+
+def test_a_note_to_a_cell_stands_below_the_table_under_its_number(content):
+    table = replace(make_table(3), notes=("Điều chỉnh +12,5.",), marks=((1, 2, 1),))
+
+    page = pages_of(rendered(replace(content, tables=(table,))))[-1]
+
+    assert "7.213,5(1)" in page.replace("7.213,5 (1)", "7.213,5(1)")
+    assert "(1) Điều chỉnh +12,5." in page
+
+
+def test_an_empty_report_and_an_empty_table_say_so(content):
+    empty = replace(content, opening="", sections=(), tables=())
+    table = replace(make_table(1), rows=())
+
+    assert "(Báo cáo không có nội dung)./." in pages_of(rendered(empty))[0]
+    assert "(Biểu không có dòng nào)" in pages_of(rendered(replace(empty, tables=(table,))))[-1]
+
+
+def test_long_words_stay_within_the_margins(content):
+    long = replace(
+        content,
+        title="A" * 200,
+        organisation_name="B" * 80,
+        sections=(
+            DocumentSection("C" * 150, f"<p>{'d' * 300}</p><table><tr><td>{'e' * 300}</td></tr></table>"),
+        ),
+        copies=("f" * 120,),
+    )
+
+    lines = Sheet(rendered(long)).lines
+
+    assert min(line.left for line in lines) >= 30
+    assert max(line.right for line in lines) <= 195.1
+
+
+@pytest.mark.parametrize("count", [40, 90])
+def test_many_recipients_go_on_over_the_page_and_the_signature_stays_whole(content, count):
+    pdf = rendered(replace(content, tables=(), copies=tuple(f"Đơn vị thứ {n}" for n in range(count))))
+
+    pages = pages_of(pdf)
+    assert all(f"Đơn vị thứ {n};" in " ".join(pages) for n in range(count))
+    signed = [page for page in pages if "PHÓ GIÁM ĐỐC" in page]
+    assert len(signed) == 1
+    assert "Nguyễn Văn Minh Họa" in signed[0]
+
+
+def test_forty_columns_are_printed_within_the_margins(content):
+    header = (tuple(HeaderCell(f"Cột {n}", 1, 1) for n in range(1, 41)),)
+    rows = tuple(DocumentRow(str(n), f"Chỉ tiêu {n}", values=("15.230,5",) * 40) for n in range(3))
+    pdf = rendered(replace(content, tables=(DocumentTable("Rộng", header, rows),)))
+
+    text = " ".join(pages_of(pdf)[1:])
+    assert all(f"Cột {n} " in text for n in range(1, 41))
+    for number in range(2, len(pages_of(pdf)) + 1):
+        assert max(line.right for line in Sheet(pdf, number).lines) <= 297 - 15
+
+
+@X5
+def test_a_chart_stands_in_the_text_with_its_name(content):
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="20"><text x="1" y="9">Quý</text></svg>'
+    chart = ChartContent("Thu theo <quý>", 'Quý II "cao" hơn', svg)
+
+    html = render_html(replace(content, charts=(chart,)))
+
+    assert 'alt="Quý II &quot;cao&quot; hơn"' in html
+    assert "Hình 1. Thu theo &lt;quý&gt;" in html
+    assert html.index("Hình 1.") < html.index("(Số liệu chi tiết")

@@ -9,13 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from home.audit.models import AuditEntry
+from reports.documents.enclosures import Enclosure
+from reports.documents.errors import NumberRefused
 from reports.documents.models import ArchivedFile, Document, private_storage
+from reports.documents.numbering import give_number
 from reports.documents.services import (
-    NumberRefused,
     archive,
     attach_pdf,
     content_of,
-    give_number,
     next_document,
     render_and_archive,
 )
@@ -215,7 +216,7 @@ def test_a_number_never_changes(document, registrar):
 def test_rendering_follows_the_number(document, registrar):
     draft = render_and_archive(document)
     give_number(document, number=5, symbol="BC-STC", issued_on=date(2026, 2, 3), by=registrar, at=NOON)
-    issued = render_and_archive(document, attachments=[("ban-trinh.json", b"{}")])
+    issued = render_and_archive(document, attachments=[Enclosure("ban-trinh.json", b"{}")])
 
     assert draft != issued
     assert Document.objects.get().pdf == document.pdf == issued
