@@ -48,6 +48,7 @@ class User(AbstractUser):
         return self.full_name or self.username
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.first_name = self.full_name  # Wagtail's sidebar greets by it, else by the name to sign in with.
         self.search_text = fold(f"{self.full_name} {self.username} {self.email}")[:500]
         super().save(*args, **kwargs)
 

@@ -49,7 +49,8 @@ def register_policies() -> None:
             {"view": _is_signed_in, "add": may_administer_system, "change": may_administer_system},
         ),
         (AuditEntry, {"view": may_administer_system}),
-        (User, dict.fromkeys(("add", "change", "delete", "view"), _is_superuser)),
+        # An account is closed, never deleted: the log, duties and documents name it (R155).
+        (User, dict.fromkeys(("add", "change", "view"), _is_superuser)),
         (Group, dict.fromkeys(("add", "change", "delete", "view"), _is_superuser)),
     ]
     for model, rules in policies:

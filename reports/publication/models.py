@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -16,6 +17,19 @@ from reports.documents.models import ArchivedFile, Document
 from reports.submissions.models import Dispatch
 
 _ROUND = "dispatch__submission__obligation__tier__round"
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryRow:
+    """A public document by what it can be filtered by. ``year`` is that in which its period ends."""
+
+    pk: int
+    year: int
+    regime: str
+    regime_title: str
+    kind: str
+    organisation: str
+    organisation_name: str
 
 
 class PublishedDocumentQuerySet(models.QuerySet["PublishedDocument"]):
@@ -36,11 +50,19 @@ class PublishedDocumentQuerySet(models.QuerySet["PublishedDocument"]):
             found = found.filter(search_text__contains=word)
         return found
 
-    def of_regime(self, code: str) -> PublishedDocumentQuerySet:
-        return self.filter(**{f"{_ROUND}__regime_version__code": code})
-
-    def of_period(self, period: str) -> PublishedDocumentQuerySet:
-        return self.filter(**{f"{_ROUND}__period": period})
+    def library_rows(self) -> list[LibraryRow]:
+        """What the filters of the library go by, newest first. One query."""
+        version = f"{_ROUND}__regime_version"
+        rows = self.values_list(
+            "pk",
+            f"{_ROUND}__period",
+            f"{version}__code",
+            f"{version}__title",
+            f"{version}__compiled__kind",
+            "document__organisation__code",
+            "document__organisation__name",
+        )
+        return [LibraryRow(pk, Period.parse(period).last_day.year, *rest) for pk, period, *rest in rows]
 
     def with_details(self) -> PublishedDocumentQuerySet:
         """For listings and pages: one query instead of several per row."""
@@ -49,24 +71,7 @@ class PublishedDocumentQuerySet(models.QuerySet["PublishedDocument"]):
             "dispatch__submission__obligation__recipient",
             "document__organisation",
             "dispatch__pdf",
-            f"{_ROUND}__regime_version",
-        )
-
-    def regimes(self) -> dict[str, str]:
-        """Code → title of the regimes that have public documents, by title."""
-        version = f"{_ROUND}__regime_version"
-        rows = (
-            self.order_by(f"{version}__number")
-            .values_list(f"{version}__code", f"{version}__title")
-            .distinct()
-        )
-        return dict(sorted(dict(rows).items(), key=lambda item: item[1]))
-
-    def periods(self) -> list[Period]:
-        """The periods that have public documents, newest first."""
-        texts = self.order_by().values_list(f"{_ROUND}__period", flat=True).distinct()
-        return sorted(
-            map(Period.parse, texts), key=lambda period: (period.last_day, period.first_day), reverse=True
+            f"{_ROUND}__regime_version__page",
         )
 
 

@@ -4,7 +4,8 @@ from . import views
 
 app_name = "publication"
 urlpatterns = [
-    path("", views.library, name="library"),
+    path("", views.report_library, name="library"),
     path("<slug:slug>/", views.report, name="report"),
+    path("<slug:slug>/bieu-<int:place>/", views.annex, name="annex"),
     path("<slug:slug>/<slug:name>.pdf", views.pdf, name="pdf"),
 ]

@@ -2,81 +2,88 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
+from typing import Any
+
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import condition, require_safe
 
-from reports.documents.layout import DocumentContent
-from reports.documents.markup import clean
-from reports.documents.tables import table_of
-from reports.submissions.content import frozen_sections, frozen_sheets
+from home.search import cut
+from indicators.models import Indicator
+from reports.documents.content import DocumentContent
 
+from .library import library
 from .models import PublishedDocument
+from .reading import annex_of, annexes_of, changes, parts_of
 
-PER_PAGE = 20
-#: Letters of a search that are read; nobody types more.
-QUERY_LIMIT = 100
+#: Changes of a version that its page lists; the rest are counted.
+CHANGES_SHOWN = 50
+ANCESTORS = [{"title": "Báo cáo", "url": "/bao-cao/"}]
 
 
 @require_safe
-def library(request: HttpRequest) -> HttpResponse:
-    """``/bao-cao/?tim=…&che-do=…&ky=…&page=…``"""
-    documents = PublishedDocument.objects.in_force()
-    query = request.GET.get("tim", "").replace("\x00", "")[:QUERY_LIMIT].strip()
-    regime = request.GET.get("che-do", "").replace("\x00", "")
-    period = request.GET.get("ky", "").replace("\x00", "")
-    found = documents.search(query)
-    if regime:
-        found = found.of_regime(regime)
-    if period:
-        found = found.of_period(period)
-    page = Paginator(found.with_details(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "publication/library.html",
-        {
-            "page_obj": page,
-            "query": query,
-            "regime": regime,
-            "period": period,
-            "is_filtered": bool(query or regime or period),
-            "regimes": documents.regimes(),
-            "periods": documents.periods(),
-        },
-    )
+def report_library(request: HttpRequest) -> HttpResponse:
+    """``/bao-cao/?tim=…&nam=…&che-do=…&loai=…&co-quan=…&page=…``"""
+    asked = {name: cut(str(value)) for name, value in request.GET.items()}
+    found = library(asked.get("tim", ""), asked, request.GET.get("page"))
+    return render(request, "publication/library.html", {"library": found, "page_obj": found.page})
 
 
 @require_safe
 def report(request: HttpRequest, slug: str) -> HttpResponse:
-    """One report as it was accepted: text and tables of the snapshot that was sent, never live data."""
-    published = get_object_or_404(
-        PublishedDocument.objects.with_details().select_related("dispatch__snapshot"), slug=slug
-    )
-    snapshot = published.dispatch.snapshot
+    """One report as it was accepted: what its document says, which was drawn from the snapshot sent, never live data."""
+    published = _with_content(slug)
+    content = DocumentContent.from_json(published.document.content)
     versions = PublishedDocument.objects.filter(dispatch__submission=published.dispatch.submission_id)
-    return render(
-        request,
-        "publication/report.html",
-        {
-            "published": published,
-            "ancestors": [{"title": "Báo cáo", "url": reverse("publication:library")}],
-            "content": DocumentContent.from_json(published.document.content),
-            # Cleaned here: nothing else may stand in it.
-            "sections": [
-                (section.key, section.heading, mark_safe(body))
-                for section in frozen_sections(snapshot)
-                if (body := clean(section.body))
-            ],
-            "tables": [table_of(sheet.grid, sheet.values, sheet.texts) for sheet in frozen_sheets(snapshot)],
-            "successor": versions.in_force().exclude(pk=published.pk).select_related("release").first(),
-            "predecessors": versions.filter(dispatch__number__lt=published.dispatch.number).select_related(
-                "release"
-            ),
-        },
+    predecessors = list(
+        versions.filter(dispatch__number__lt=published.dispatch.number)
+        .select_related("release", "dispatch__snapshot")
+        .order_by("-dispatch__number")
     )
+    context = {
+        "published": published,
+        "ancestors": ANCESTORS,
+        "content": content,
+        "parts": parts_of(content),
+        "annexes": annexes_of(content),
+        "successor": versions.in_force().exclude(pk=published.pk).select_related("release").first(),
+        "predecessors": predecessors,
+        "indicators": Indicator.objects.filter(pk__in=published.release.figures.values("indicator")).order_by(
+            "group__sort_order", "code"
+        ),
+        **_changes(published, predecessors),
+    }
+    return render(request, "publication/report.html", context)
+
+
+def _changes(published: PublishedDocument, predecessors: list[PublishedDocument]) -> dict[str, Any]:
+    if not predecessors:
+        return {"changes": [], "change_count": 0}
+    found = changes(predecessors[0].dispatch.snapshot, published.dispatch.snapshot)
+    return {"changes": found[:CHANGES_SHOWN], "change_count": len(found)}
+
+
+@require_safe
+def annex(request: HttpRequest, slug: str, place: int) -> HttpResponse:
+    """One annex, sheet by sheet: ``/bao-cao/<slug>/bieu-<place>/?page=…``"""
+    published = _with_content(slug)
+    content = DocumentContent.from_json(published.document.content)
+    try:
+        shown = annex_of(content, place, request.GET.get("page"))
+    except IndexError:
+        raise Http404 from None
+    context = {
+        "published": published,
+        "ancestors": [*ANCESTORS, {"title": published.title, "url": published.get_absolute_url()}],
+        "annex": shown,
+        "page_obj": shown.page,
+    }
+    return render(request, "publication/annex.html", context)
+
+
+def _with_content(slug: str) -> PublishedDocument:
+    documents = PublishedDocument.objects.with_details().select_related("dispatch__snapshot")
+    return get_object_or_404(documents, slug=slug)
 
 
 def _published(slug: str) -> PublishedDocument | None:

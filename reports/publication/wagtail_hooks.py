@@ -9,6 +9,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from . import admin_views
+from .library import report_kind
 from .models import PublishedDocument
 from .permissions import publishes
 
@@ -35,6 +36,9 @@ def menu_item() -> MenuItem:
     )
 
 
+hooks.register("portal_search", report_kind)
+
+
 @hooks.register("portal_home_context")
 def latest_documents(request: HttpRequest) -> dict[str, Any]:
     """The five reports made public last."""
@@ -43,6 +47,7 @@ def latest_documents(request: HttpRequest) -> dict[str, Any]:
             {
                 "title": published.title,
                 "url": published.get_absolute_url(),
+                "organisation": published.organisation.label,
                 "period_label": published.period.label(),
                 "released_on": timezone.localdate(published.release.released_at),
             }

@@ -1,4 +1,4 @@
-"""Pages that reports stand on are not deleted: they are unpublished (R155)."""
+"""Pages that reports stand on are not deleted: they are unpublished (R155). Nor are regimes copied: a code is one's own."""
 
 from __future__ import annotations
 
@@ -47,3 +47,16 @@ def refuse_bulk_deletion(
         messages.error(request, text)
         return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
     return None
+
+
+def refuse_copying(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """For Wagtail's hook ``before_copy_page``: its form asks for a new address, and the code would be the old one's."""
+    regime = RegimePage.objects.descendant_of(page, inclusive=True).first()
+    if regime is None:
+        return None
+    messages.error(
+        request,
+        f"Chế độ “{regime}” không sao chép được vì mã “{regime.code}” chỉ dùng cho một chế độ. "
+        "Hãy thêm trang chế độ mới với mã riêng.",
+    )
+    return redirect("wagtailadmin_pages:edit", page.pk)

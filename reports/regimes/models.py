@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from datetime import datetime
+from html import unescape
 from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -12,6 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.html import strip_tags
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail import hooks
@@ -22,6 +24,7 @@ from wagtail.query import PageQuerySet
 from home.accounts.duties import duties_of
 from home.accounts.models import User
 from home.organisations.models import LegalAct, Organisation
+from home.search import Searchable
 from indicators.models import Frequency, Indicator
 from indicators.store.models import ValueType
 
@@ -253,7 +256,7 @@ class FormVersion(ImmutableVersion):
         return f"{self.report_form.code} v{self.number}"
 
 
-class OutlinePage(Page):
+class OutlinePage(Searchable, Page):
     """The outline (mẫu đề cương) of a narrative report: its sections in order (R60)."""
 
     introduction = models.TextField("hướng dẫn chung", blank=True)
@@ -266,6 +269,9 @@ class OutlinePage(Page):
     class Meta:
         verbose_name = "mẫu đề cương"
         verbose_name_plural = "mẫu đề cương"
+
+    def searched(self) -> list[str]:
+        return [self.title, self.introduction, *(section.heading for section in self.sections.all())]
 
 
 class OutlineSection(Orderable):
@@ -308,7 +314,7 @@ class RegimePageQuerySet(PageQuerySet["RegimePage"]):
         return self.filter(concerned)
 
 
-class RegimePage(Page):
+class RegimePage(Searchable, Page):
     """A reporting regime (chế độ báo cáo) being authored; Decree 09/2019, Articles 7–8.
 
     Going live checks X1–X4 and R8 and compiles a ``RegimeVersion``; open rounds keep theirs.
@@ -414,10 +420,21 @@ class RegimePage(Page):
             {"tier": tier, "subjects": subjects.get(tier.number, {}), **told.get(tier.number, {})}
             for tier in sorted(self.tiers.select_related("recipient"), key=lambda tier: tier.number)
         ]
+        for tell in hooks.get_hooks("portal_regime_next_due"):
+            context["next"] = tell([self]).get(self.pk)
         context["related"] = [
             line.organisation for line in self.related_organisations.select_related("organisation")
         ]
         return context
+
+    def searched(self) -> list[str]:
+        return [
+            self.title,
+            self.code,
+            self.lead.name if self.lead else "",
+            self.basis.number if self.basis else "",
+            unescape(strip_tags(self.description)),
+        ]
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
         return super().get_sitemap_urls(request) if self.audience == Audience.PUBLIC else []

@@ -13,9 +13,10 @@ from django.views.generic import TemplateView
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button, HeaderButton
-from wagtail.snippets.views.snippets import EditView, IndexView
+from wagtail.snippets.views.snippets import CreateView, EditView, IndexView
 
 from home.accounts.models import User
+from indicators.catalogue.viewsets import SavedOnPurpose
 
 from .changes import changes
 from .compiling import compile_form, problems_of_form, publish_form
@@ -174,7 +175,11 @@ class FormListView(IndexView):
         return [edit, preview, publish]
 
 
-class FormEditView(EditView):
+class FormCreateView(SavedOnPurpose, CreateView):
+    """A form half typed is not kept."""
+
+
+class FormEditView(SavedOnPurpose, EditView):
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
         namespace = ReportForm.snippet_viewset.url_namespace

@@ -12,19 +12,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils.timezone import localtime
-from wagtail.admin.menu import Menu, SubmenuMenuItem
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
 from wagtail.snippets.views.snippets import DeleteView, SnippetViewSet
 
 from .models import OutlinePage, RegimePage, ReportForm, ReportFormQuerySet
 from .permissions import may_design, may_read_forms
-from .views import FormEditView, FormListView, PreviewView, PublishView
+from .views import FormCreateView, FormEditView, FormListView, PreviewView, PublishView
 
-#: "Chế độ và biểu mẫu": what stands in it is registered under ``MENU_HOOK``, by the apps above too.
+#: "Chế độ báo cáo": what stands in it is registered under ``MENU_HOOK``, by the apps above too.
 MENU_HOOK = "register_regime_menu_item"
 menu = SubmenuMenuItem(
-    "Chế độ và biểu mẫu",
+    "Chế độ báo cáo",
     Menu(register_hook_name=MENU_HOOK, construct_hook_name="construct_regime_menu"),
     name="che-do-va-bieu-mau",
     icon_name="clipboard-list",
@@ -47,6 +49,7 @@ class ReportFormViewSet(SnippetViewSet):
     url_prefix = "bieu-mau"
     url_namespace = "report_forms"
     index_view_class = FormListView
+    add_view_class = FormCreateView
     edit_view_class = FormEditView
     copy_view_enabled = False
     inspect_view_enabled = False
@@ -110,18 +113,28 @@ class ReportFormViewSet(SnippetViewSet):
         return scoped
 
 
+class PagesMenuItem(MenuItem):
+    """Shown to those who work on pages; for everybody else the address does not exist."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        policy = policy_registry.get_by_type(Page)
+        return bool(policy.user_has_any_permission(request.user, ["add", "change", "publish"]))
+
+
 class RegimeListing(PageListingViewSet):
     model = RegimePage
+    menu_item_class = PagesMenuItem
     name = "regimes"
     url_prefix = "che-do"
     icon = "clipboard-list"
-    menu_label = "Chế độ báo cáo"
+    menu_label = "Chế độ"
     menu_order = 10
     menu_hook = MENU_HOOK
 
 
 class OutlineListing(PageListingViewSet):
     model = OutlinePage
+    menu_item_class = PagesMenuItem
     name = "outlines"
     url_prefix = "de-cuong"
     icon = "list-ul"

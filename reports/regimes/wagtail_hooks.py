@@ -9,15 +9,20 @@ from wagtail.snippets.models import register_snippet
 
 from . import viewsets
 from .checks import problems
-from .deletion import refuse_bulk_deletion, refuse_deletion
+from .deletion import refuse_bulk_deletion, refuse_copying, refuse_deletion
 from .models import RegimePage, ReportForm
+from .public import outline_kind, regime_kind, regime_section
 
 register_snippet(ReportForm, viewset=viewsets.ReportFormViewSet)
 hooks.register("register_admin_viewset", lambda: viewsets.RegimeListing())
 hooks.register("register_admin_viewset", lambda: viewsets.OutlineListing())
 hooks.register("register_admin_menu_item", lambda: viewsets.menu)
+hooks.register("portal_section", regime_section)
+hooks.register("portal_search", regime_kind)
+hooks.register("portal_search", outline_kind)
 hooks.register("before_delete_page", refuse_deletion)
 hooks.register("before_bulk_action", refuse_bulk_deletion)
+hooks.register("before_copy_page", refuse_copying)
 
 
 @hooks.register("portal_listed_pages")

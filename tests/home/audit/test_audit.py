@@ -1,4 +1,6 @@
+import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -10,6 +12,7 @@ from home.audit.middleware import current_address
 from home.audit.models import AuditEntry, AuditIsPermanent
 from home.audit.services import record
 from home.audit.verbs import name_verbs, word_for
+from reports.submissions.status import Verb
 from tests.conftest import make_person
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +98,20 @@ def test_a_verb_without_words_is_shown_as_it_is() -> None:
     assert word_for("duty.grant") == "Giao nhiệm vụ"
     name_verbs({"thing.do": "Làm"})
     assert word_for("thing.do") == "Làm"
+
+
+def test_every_verb_written_to_the_log_has_words() -> None:
+    root = Path(__file__).resolve().parents[3]
+    sources = [
+        path.read_text(encoding="utf-8")
+        for app in ("home", "indicators", "notifications", "reports")
+        for path in (root / app).rglob("*.py")
+    ]
+    written = {verb for source in sources for verb in re.findall(r'record\(\s*"([a-z_]+\.[a-z_]+)"', source)}
+    written |= {f"submission.{verb}" for verb in Verb} | {"obligation.exempt", "obligation.cancel"}
+
+    assert len(written) > 40
+    assert [verb for verb in sorted(written) if word_for(verb) == verb] == []
 
 
 @pytest.mark.parametrize(

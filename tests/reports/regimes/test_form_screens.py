@@ -96,6 +96,22 @@ def test_a_form_of_another_organisation_cannot_be_made(client, lead, other_desig
     assert ReportForm.objects.get(code="LA").owner_id == data["owner"]
 
 
+def test_the_menu_leads_nobody_to_pages_that_are_closed_to_them(client, designer, root):
+    for person, opens in ((designer, False), (root, True)):
+        client.force_login(person)
+        shell = client.get("/admin/").content.decode()
+        for listing in ("/admin/che-do/", "/admin/de-cuong/"):
+            assert (listing in shell) == opens
+            assert (client.get(listing).status_code == 200) == opens
+
+
+def test_a_form_is_saved_on_purpose_not_while_it_is_typed(client, figures_form, designer):
+    client.force_login(designer)
+
+    for url in (address("add"), address("edit", figures_form.pk)):
+        assert client.get(url).context["autosave_enabled"] is False
+
+
 @pytest.mark.parametrize(
     "name", ["copy", "inspect", "revisions_view", "unpublish", "lock", "preview_on_edit"]
 )
