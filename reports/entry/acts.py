@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
+from reports.documents.wording import written_date
 from reports.submissions import permissions, services
 from reports.submissions.attachments import add_attachment
 from reports.submissions.models import AttachmentKind, Step, Submission
@@ -61,6 +62,11 @@ def _may_issue(here: Situation) -> bool:
         and not document.is_issued
         and permissions.may_issue(here.user, here.submission)
     )
+
+
+def _may_send(here: Situation) -> bool:
+    """Not before it has what it needs; the action bar says what that is."""
+    return not here.missing_to_send and permissions.may_send(here.user, here.submission)
 
 
 def _may_submit(here: Situation) -> bool:
@@ -118,13 +124,17 @@ def _refuse(submission: Submission, by: User, typed: Typed) -> str:
 
 def _issue(submission: Submission, by: User, typed: Typed) -> str:
     issued = services.issue(
-        submission, by=by, number=typed["number"], symbol=typed["symbol"], issued_on=typed["issued_on"]
+        submission,
+        by=by,
+        number=typed.get("number"),
+        symbol=typed["symbol"],
+        issued_on=typed.get("issued_on"),
     )
     assert issued.document is not None
-    day = typed["issued_on"]
+    assert issued.document.issued_on is not None
     return (
-        f"Đã cấp số {issued.document.number_and_symbol}, "
-        f"ngày {day.day:02} tháng {day.month:02} năm {day.year}. Có thể gửi báo cáo."
+        f"Đã cấp số {issued.document.number_and_symbol}, {written_date(issued.document.issued_on)}. "
+        "Có thể gửi báo cáo."
     )
 
 
@@ -231,7 +241,7 @@ ACTS: tuple[Act, ...] = (
         "primary",
     ),
     Act("issue", "cap-so", Verb.ISSUE.label, _may_issue, _issue, forms.IssueForm, "primary"),
-    Act("send", "gui", Verb.SEND.label, _may(permissions.may_send), _send, look="primary"),
+    Act("send", "gui", Verb.SEND.label, _may_send, _send, look="primary"),
     Act("accept", "tiep-nhan", Verb.ACCEPT.label, _may(permissions.may_receive), _accept, look="primary"),
     Act("grant_adjustment", "dong-y-dieu-chinh", "Đồng ý điều chỉnh", _may_answer, _grant, look="primary"),
     Act(

@@ -10,7 +10,7 @@ from reports.submissions.permissions import may_read_live
 
 if TYPE_CHECKING:
     from home.accounts.models import User
-    from reports.documents.models import ArchivedFile
+    from reports.documents.models import ArchivedFile, Document
 
 
 def last_dispatch(submission: Submission) -> Dispatch | None:
@@ -47,3 +47,11 @@ def readable_pdf(user: User, submission: Submission) -> ArchivedFile | None:
         return submission.document.pdf
     dispatch = last_dispatch(submission)
     return dispatch.pdf if dispatch else None
+
+
+def readable_document(user: User, submission: Submission) -> Document | None:
+    """What ``readable_pdf`` is the PDF of."""
+    if may_read_live(user, submission) and submission.document and submission.document.pdf:
+        return submission.document
+    dispatch = last_dispatch(submission)
+    return dispatch.document if dispatch and dispatch.pdf else None

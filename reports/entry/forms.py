@@ -140,11 +140,13 @@ class IssueForm(ActForm):
     number = forms.IntegerField(
         label="Số",
         min_value=1,
+        max_value=999_999,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}),
         error_messages={
             "required": "Nhập số văn bản đã đăng ký ở văn thư.",
             "invalid": "Số văn bản là số nguyên, ví dụ 128.",
             "min_value": "Số văn bản là số nguyên từ 1 trở lên.",
+            "max_value": "Số văn bản có tối đa sáu chữ số; số thứ tự bắt đầu lại mỗi năm.",
         },
     )
     symbol = forms.CharField(label="Ký hiệu", max_length=60, widget=forms.TextInput(attrs={"class": "short"}))
@@ -153,6 +155,11 @@ class IssueForm(ActForm):
     def prepare(self) -> None:
         self.initial["symbol"] = paper.default_symbol(self.submission)
         self.initial["issued_on"] = timezone.localdate()
+        if paper.is_counted(self.submission):
+            del self.fields["number"], self.fields["issued_on"]
+            self.fields[
+                "symbol"
+            ].help_text = "Hệ thống cấp số tiếp theo trong sổ văn bản của cơ quan, ngày hôm nay."
 
 
 class AdjustmentForm(TextForm):

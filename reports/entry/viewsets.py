@@ -17,7 +17,17 @@ from reports.submissions.models import Submission, SubmissionQuerySet
 from .acts import ACTS
 from .listing import SubmissionList
 from .views.autosave import SaveCell, SaveSection
-from .views.files import DocumentPdf, Download, MakeDocument, Preview, Remove, Restore, Upload
+from .views.files import (
+    DocumentPdf,
+    DocumentWord,
+    Download,
+    MakeDocument,
+    Preview,
+    Remove,
+    ReplaceNumber,
+    Restore,
+    Upload,
+)
 from .views.history import CellHistory
 from .views.opening import OpenReport
 from .views.paste import Paste, UndoPaste
@@ -95,6 +105,8 @@ class SubmissionViewSet(SnippetViewSet):
             path(f"{one}tep/<int:file>/go/", view(Remove), name="remove_file"),
             path(f"{one}tep/<int:file>/dinh-kem-lai/", view(Restore), name="restore_file"),
             path(f"{one}van-ban.pdf", view(DocumentPdf), name="document"),
+            path(f"{one}van-ban.docx", view(DocumentWord), name="document_word"),
+            path(f"{one}huy-so/", view(ReplaceNumber), name="replace_number"),
             path(f"{one}xem-truoc.pdf", view(Preview), name="preview"),
             path(f"{one}tao-van-ban/", view(MakeDocument), name="make_document"),
             path(f"{one}kiem-tra/", view(Check), name="check"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+import warnings
 import zipfile
 from datetime import datetime
 from io import BytesIO
@@ -13,6 +15,7 @@ import magic
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from PIL import Image
 
 from home.audit.services import record
 from reports.documents.services import archive
@@ -34,9 +37,17 @@ TYPES = {
     ".jpeg": "image/jpeg",
     ".png": "image/png",
 }
-#: A part inside the package that each Office format must have.
+#: The main part inside the package that each Office format must have.
 _OFFICE_PARTS = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml"}
+_OFFICE_TYPES = "[Content_Types].xml"
 _UNPACKED_LIMIT = 200 * 1024 * 1024
+_PARTS_LIMIT = 10_000
+#: What readers of PDF carry out when the file is opened. A first sieve: compressed objects are not looked into.
+_PDF_CODE = re.compile(rb"/(JavaScript|Launch)\b")
+#: A scan of a sheet of A2 at 600 dpi has 140 million.
+_PIXELS_LIMIT = 200_000_000
+#: Files standing in one report.
+COUNT_LIMIT = 100
 
 
 class FileRefused(SubmissionError):
@@ -72,29 +83,57 @@ def check_file(name: str, content: bytes) -> str:
     if suffix in _OFFICE_PARTS:
         _check_office(name, suffix, content)
     elif magic.from_buffer(content, mime=True) != expected:
-        raise FileRefused(
-            f"Tệp “{name}” có đuôi {suffix} nhưng nội dung không phải loại đó. Mở tệp gốc và lưu lại đúng loại."
-        )
+        raise _not_what_it_says(name, suffix)
+    elif suffix == ".pdf":
+        if _PDF_CODE.search(content):
+            raise FileRefused(f"Tệp “{name}” có mã lệnh tự chạy. In lại ra PDF rồi tải lên.")
+    else:
+        _check_picture(name, suffix, content)
     return expected
+
+
+def _not_what_it_says(name: str, suffix: str) -> FileRefused:
+    return FileRefused(
+        f"Tệp “{name}” có đuôi {suffix} nhưng nội dung không phải loại đó. Mở tệp gốc và lưu lại đúng loại."
+    )
 
 
 def _check_office(name: str, suffix: str, content: bytes) -> None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             parts = package.infolist()
-    except zipfile.BadZipFile:
-        raise FileRefused(
-            f"Tệp “{name}” có đuôi {suffix} nhưng nội dung không phải loại đó. Mở tệp gốc và lưu lại đúng loại."
-        ) from None
-    names = {part.filename for part in parts}
-    if _OFFICE_PARTS[suffix] not in names:
-        raise FileRefused(
-            f"Tệp “{name}” có đuôi {suffix} nhưng nội dung không phải loại đó. Mở tệp gốc và lưu lại đúng loại."
-        )
-    if any(PurePath(part).name.lower() == "vbaproject.bin" for part in names):
+            names = [part.filename.replace("\\", "/").lower() for part in parts]
+            types = package.open(_OFFICE_TYPES).read(_UNPACKED_LIMIT // 100)
+    # A damaged package raises nearly anything: struct.error, NotImplementedError, UnicodeDecodeError, zlib.error …
+    except Exception:
+        raise _not_what_it_says(name, suffix) from None
+    # A program or a page with a package behind it is a package too, to those who read from its end.
+    if not content.startswith(b"PK\x03\x04") or _OFFICE_PARTS[suffix] not in names:
+        raise _not_what_it_says(name, suffix)
+    # Office goes by the type, whatever the part is called.
+    if (
+        b"macroenabled" in types.lower()
+        or b"vbaproject" in types.lower()
+        or "vbaproject.bin" in " ".join(names)
+    ):
         raise FileRefused(f"Tệp “{name}” có macro. Lưu lại không có macro rồi tải lên.")
-    if sum(part.file_size for part in parts) > _UNPACKED_LIMIT:
+    if len(parts) > _PARTS_LIMIT or sum(part.file_size for part in parts) > _UNPACKED_LIMIT:
         raise FileRefused(f"Tệp “{name}” giải nén ra quá lớn nên không nhận.")
+
+
+def _check_picture(name: str, suffix: str, content: bytes) -> None:
+    """A small file may hold a picture that fills the memory of whoever opens it. Only its head is read."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            width, height = Image.open(BytesIO(content)).size
+        too_large = width * height > _PIXELS_LIMIT
+    except Image.DecompressionBombError:
+        too_large = True
+    except Exception:
+        raise _not_what_it_says(name, suffix) from None
+    if too_large:
+        raise FileRefused(f"Ảnh “{name}” có kích thước quá lớn. Giảm độ phân giải rồi tải lên.")
 
 
 def add_attachment(
@@ -112,11 +151,15 @@ def add_attachment(
         Locked, NotAllowed, FileRefused
     """
     at = at or timezone.now()
-    name = unicodedata.normalize("NFC", PurePath(name.replace("\\", "/")).name)[-200:]
+    # Signs that turn or hide text would show another name than the file has.
+    name = "".join(filter(str.isprintable, PurePath(name.replace("\\", "/")).name))
+    name = unicodedata.normalize("NFC", name)[-200:]
     media_type = check_file(name, content)
     with transaction.atomic():
         submission = Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
         _require_editable(submission, by)
+        if submission.attachments.filter(removed_at__isnull=True).count() >= COUNT_LIMIT:
+            raise FileRefused(f"Báo cáo đã có {COUNT_LIMIT} tệp đính kèm. Gộp các tệp rồi tải lại.")
         attachment = Attachment.objects.create(
             submission=submission,
             kind=kind,

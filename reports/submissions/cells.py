@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from indicators.numbers import BLANK, CellValue
@@ -122,13 +123,11 @@ def _write(
     entries = list(entries)
     existing = {
         (cell.sheet_id, cell.row, cell.column): cell
-        for cell in Cell.objects.filter(
-            sheet__in=sheets, row__in={entry.row for entry in entries}
-        ).select_related("updated_by")
+        for cell in Cell.objects.filter(sheet__in=sheets, row__in={entry.row for entry in entries})
     }
     conflicts: list[Cell | CellEntry] = []
     touched: dict[int, Cell] = {}
-    changes: list[CellChange] = []
+    changes: list[tuple[int, str, str, str, str]] = []
     saved: list[Cell] = []
     for entry in entries:
         cell = existing.get((entry.sheet_id, entry.row, entry.column))
@@ -151,19 +150,7 @@ def _write(
         cell.figure_id = figure
         cell.version += 1
         cell.updated_at, cell.updated_by = at, by
-        changes.append(
-            CellChange(
-                sheet_id=entry.sheet_id,
-                row=entry.row,
-                column=entry.column,
-                old=old,
-                new=new,
-                batch=batch,
-                at=at,
-                by=by,
-                by_hand=by_hand,
-            )
-        )
+        changes.append((entry.sheet_id, entry.row, entry.column, old, new))
         saved.append(cell)
     if conflicts:
         first = conflicts[0]
@@ -174,17 +161,50 @@ def _write(
         )
         place = place_of(grid_of(sheets[first.sheet_id].form_version), (first.row, first.column))
         raise CellConflict(f"{place}: {who}. Xem giá trị mới rồi chọn giữ hoặc thay.", conflicts)
-    for cell in touched.values():
-        cell.pk = None
-    # One upsert for what is new and what is changed: bulk_update takes seconds for a sheet.
-    Cell.objects.bulk_create(
-        touched.values(),
-        update_conflicts=True,
-        unique_fields=["sheet", "row", "column"],
-        update_fields=["amount", "code", "text", "figure", "version", "updated_at", "updated_by"],
+    amounts = Cell._meta.get_field("amount")
+    moment = connection.ops.adapt_datetimefield_value(at)
+    _store(
+        Cell,
+        ("sheet_id", "row", "column"),
+        ("amount", "code", "text", "figure_id", "version", "updated_at", "updated_by_id"),
+        [
+            (
+                *(cell.sheet_id, cell.row, cell.column),
+                amounts.get_db_prep_save(cell.amount, connection),
+                *(cell.code, cell.text, cell.figure_id, cell.version, moment, cell.updated_by_id),
+            )
+            for cell in touched.values()
+        ],
     )
-    CellChange.objects.bulk_create(changes)
+    _store(
+        CellChange,
+        (),
+        ("sheet_id", "row", "column", "old", "new", "batch", "at", "by_id", "by_hand"),
+        [(*change, batch, moment, by and by.pk, by_hand) for change in changes],
+    )
     return saved
+
+
+def _store(
+    model: type[Model], key: Sequence[str], columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """One upsert by ``key`` for what is new and what is changed; without ``key`` rows are added.
+
+    In SQL of our own: ``bulk_create`` takes half a second for a sheet of five thousand cells.
+    """
+    if not rows:
+        return
+    quote = connection.ops.quote_name
+    names = [*key, *columns]
+    statement = (
+        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, names))}) "
+        f"VALUES ({', '.join(['%s'] * len(names))})"
+    )
+    if key:
+        news = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in columns)
+        statement += f" ON CONFLICT ({', '.join(map(quote, key))}) DO UPDATE SET {news}"
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
 
 
 @transaction.atomic

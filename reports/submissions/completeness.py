@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import unescape
 
 from indicators.numbers import format_cell
 from indicators.store.services import Address
+from reports.documents.printable import lacking
 from reports.regimes.grid import CellKey, place_of
 
 from .content import SheetContent, live_sheets
@@ -75,7 +77,26 @@ def problems(submission: Submission) -> list[Problem]:
             )
         )
     wanted = {section["key"] for section in submission.regime["outline"] if section["required"]}
+    for content in contents:
+        for cell, text in content.texts.items():
+            if signs := lacking(text):
+                found.append(
+                    Problem(
+                        f"{place_of(content.grid, cell)}: {_not_drawn(signs)}",
+                        "so-lieu",
+                        content.sheet_id,
+                        cell,
+                    )
+                )
     for section in submission.sections.all():
+        if signs := lacking(unescape(section.body)):
+            found.append(
+                Problem(
+                    f"Thuyết minh, mục “{section.heading}”: {_not_drawn(signs)}",
+                    "thuyet-minh",
+                    section=section.key,
+                )
+            )
         if section.key in wanted and is_empty(section.body):
             found.append(
                 Problem(
@@ -83,3 +104,9 @@ def problems(submission: Submission) -> list[Problem]:
                 )
             )
     return found
+
+
+def _not_drawn(signs: list[str]) -> str:
+    """Found before anybody approves the report, not when its document is printed."""
+    named = ", ".join(f"“{sign}” (U+{ord(sign):04X})" for sign in signs[:5])
+    return f"phông chữ văn bản không in được ký tự {named}. Thay bằng chữ hoặc dấu thông thường."

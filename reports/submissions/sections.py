@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+from math import prod
 from typing import TYPE_CHECKING
 
 import nh3
@@ -11,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from home.text import repair_vietnamese
+from indicators.numbers import format_number
 
 from .content import frozen_sections
 from .errors import CellConflict, NotAllowed, SubmissionError
@@ -43,16 +48,59 @@ TAGS = {
     "td",
 }
 ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}}
-SECTION_LIMIT = 500_000
+#: Characters and elements of a section: about fifty pages, which take some seconds to lay out.
+SECTION_LIMIT = 150_000
+ELEMENT_LIMIT = 3_000
+#: Cells of the tables with what they span; levels of nesting; accents on one letter. Beyond these it is no text, and
+#: cleaning or laying it out would take minutes.
+_SPANNED_LIMIT = 10_000
+_DEPTH_LIMIT = 100
+_ACCENTS_LIMIT = 4
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_CELL = re.compile(r"<t[dh]([^>]*)>")
+_SPAN = re.compile(r'span="(\d+)"')
+#: Closed by whatever comes next: an opening one says nothing of depth.
+_CLOSED_BY_NEXT = frozenset({"p", "br", "hr", "li", "tr", "td", "th", "img", "input", "meta", "link", "col"})
 
 
 def clean_html(html: str) -> str:
     """Allowed tags only, text in NFC, TCVN3 and VNI repaired (R29, R30)."""
-    cleaned = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES)
+    cleaned = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, attribute_filter=_attribute)
     pieces = re.split(r"(<[^>]*>)", cleaned)
     return "".join(
         piece if piece.startswith("<") else repair_vietnamese(piece).text for piece in pieces
     ).strip()
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    right = name == "scope" or re.fullmatch(r"[1-9]\d?", value)
+    return value if right else None
+
+
+def _is_too_deep(html: str) -> bool:
+    depth = 0
+    for closing, name in _TAG.findall(html):
+        if name.lower() not in _CLOSED_BY_NEXT:
+            depth = max(0, depth - 1) if closing else depth + 1
+        if depth > _DEPTH_LIMIT:
+            return True
+    return False
+
+
+def _too_much(html: str) -> str:
+    """Which limit a cleaned text is beyond, in words; "" if none."""
+    if len(html) > SECTION_LIMIT:
+        return f"dài quá {format_number(Decimal(SECTION_LIMIT))} ký tự"
+    if sum(not closing for closing, _ in _TAG.findall(html)) > ELEMENT_LIMIT:
+        return f"có quá {format_number(Decimal(ELEMENT_LIMIT))} ô, dòng và định dạng"
+    if sum(prod(map(int, _SPAN.findall(cell))) for cell in _CELL.findall(html)) > _SPANNED_LIMIT:
+        return "có bảng gộp quá nhiều ô"
+    marks = (len(list(run)) for is_mark, run in groupby(html, _is_mark) if is_mark)
+    return "có chữ mang quá nhiều dấu" if max(marks, default=0) > _ACCENTS_LIMIT else ""
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")
 
 
 def is_empty(html: str) -> bool:
@@ -85,11 +133,13 @@ def save_section(
     section = submission.sections.filter(key=key).select_related("updated_by").first()
     if section is None:
         raise SubmissionError("Đề cương của báo cáo không có mục này.")
-    if len(body) > SECTION_LIMIT:
+    if _is_too_deep(body):
         raise SubmissionError(
-            f"Mục “{section.heading}” dài quá {SECTION_LIMIT:,} ký tự; đưa bảng lớn vào tệp đính kèm."
+            f"Mục “{section.heading}” có các phần lồng nhau quá sâu. Dán lại dạng chữ thuần (Ctrl+Shift+V)."
         )
     body = clean_html(body)
+    if fault := _too_much(body):
+        raise SubmissionError(f"Mục “{section.heading}” {fault}; đưa phần lớn vào tệp đính kèm.")
     if is_empty(body):
         body = ""
     if seen is not None and seen != section.version and section.body != body:

@@ -20,7 +20,8 @@ from home.audit.services import record
 from indicators.store.models import Figure, Source, SourceKind, Standing
 from indicators.store.services import StoreError, address_of, post
 from reports.deadlines.models import Obligation, ObligationState
-from reports.documents.services import NumberRefused, give_number
+from reports.documents.errors import NumberRefused
+from reports.documents.numbering import give_number
 from reports.regimes.models import Content
 from reports.signing.verification import is_validly_signed
 
@@ -176,7 +177,7 @@ def _record(submission: Submission, verb: Verb, *, by: User | None, at: datetime
 def _require(allowed: bool, verb: Verb, submission: Submission) -> None:
     if not allowed:
         raise NotAllowed(
-            f"Ông/bà không được {verb.label.lower()} báo cáo này khi báo cáo ở trạng thái "
+            f"Ông/bà không thực hiện được “{verb.label}” khi báo cáo ở trạng thái "
             f"“{submission.get_status_display()}”."
         )
 
@@ -648,14 +649,15 @@ def issue(
     submission: Submission,
     *,
     by: User,
-    number: int,
-    issued_on: date,
+    number: int | None,
+    issued_on: date | None,
     symbol: str = "",
     at: datetime | None = None,
 ) -> Submission:
     """Give the approved report its number and date (R104; Decree 30/2020 Art. 15, 18) and archive its PDF.
 
-    The PDF is rendered after the number is committed: no rendering while a transaction holds the database.
+    Where the portal counts the organisation's numbers, ``number`` None takes the next one (X6). The PDF is rendered
+    after the number is committed: no rendering while a transaction holds the database.
 
     Raises:
         NotAllowed, InvalidTransition
@@ -691,7 +693,7 @@ def issue(
             but=by,
             number=document.number_and_symbol,
         )
-    paper.ensure_pdf(submission)
+    paper.ensure_pdf(submission, at=at)
     return submission
 
 
@@ -705,7 +707,7 @@ def send(submission: Submission, *, by: User, at: datetime | None = None) -> Dis
     """
     at = at or timezone.now()
     if may_send(by, submission) and submission.document and not submission.regime["requires_number"]:
-        paper.ensure_pdf(submission)
+        paper.ensure_pdf(submission, at=at)
     with transaction.atomic():
         submission = locked(submission)
         if submission.status != Status.APPROVED:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 
 from indicators.numbers import BLANK, CellValue
@@ -32,33 +33,42 @@ def sheet_of(submission: Submission, pk: int) -> Sheet:
     return sheet
 
 
-def typed_values(sheet: Sheet) -> dict[CellKey, CellValue]:
-    """What stands in the cells of a sheet now; computed ones and texts are left out. One query, no model made of a
-    row: a sheet may have five thousand.
-    """
-    cells = sheet.cells.filter(text="").values_list("row", "column", "amount", "code")
+def _typed_values(sheet: Sheet, keys: Collection[CellKey]) -> dict[CellKey, CellValue]:
+    """What stands now in these cells, and may be in some beside them; no model is made of a row."""
+    cells = sheet.cells.filter(
+        row__in={row for row, _ in keys}, column__in={column for _, column in keys}, text=""
+    ).values_list("row", "column", "amount", "code")
     return {(row, column): CellValue(amount, code) for row, column, amount, code in cells}
 
 
 def filled_in(sheet: Sheet) -> int:
-    """How many of the cells that must not be blank are not."""
-    grid = grid_of(sheet.form_version)
-    required = set(grid.required_cells())
-    stated = sheet.cells.exclude(amount__isnull=True, code="", text="").filter(
-        row__in={row for row, _ in required}, column__in={column for _, column in required}
+    """How many of the cells that must not be blank are not. Those are whole rows of input columns."""
+    required = list(grid_of(sheet.form_version).required_cells())
+    return (
+        sheet.cells.exclude(amount__isnull=True, code="", text="")
+        .filter(row__in={row for row, _ in required}, column__in={column for _, column in required})
+        .count()
     )
-    return sum(key in required for key in stated.values_list("row", "column"))
 
 
 def after_saving(sheet: Sheet, changed: Iterable[CellKey]) -> dict[str, Any]:
     """What the screen shows anew: the computed cells that depend on ``changed``, how many required cells are filled
-    in, and the time."""
+    in, and the time.
+
+    ``as_of`` grows with the sheet. Answers to cells saved side by side may arrive in another order than they were
+    read; the screen shows none that is older than what it shows. So it is read before the values.
+    """
     grid, changed = grid_of(sheet.form_version), list(changed)
+    as_of = sheet.changes.aggregate(last=Max("pk", default=0))["last"]
     affected = grid.calculator.affected(changed)
-    fresh = grid.calculator.recompute(typed_values(sheet), changed) if affected else {}
+    fresh = {}
+    if affected:
+        values = _typed_values(sheet, grid.calculator.needed(changed))
+        fresh = grid.calculator.recompute(values, changed)
     return {
         "computed": [[*key, shown(grid, key, fresh.get(key, BLANK))] for key in affected],
         "done": filled_in(sheet),
+        "as_of": as_of,
         "at": words.clock(timezone.now()),
     }
 
@@ -78,7 +88,7 @@ def standing_cell(sheet: Sheet, current: Cell | CellEntry) -> dict[str, Any]:
 
 
 class SaveCell(JsonView):
-    """``{sheet, row, column, text, seen}`` → ``{text, version, computed, done, at}``; ``seen`` is the version shown."""
+    """``{sheet, row, column, text, seen}`` → ``{text, version, computed, done, as_of, at}``; ``seen`` is the version shown."""
 
     def answer(self, data: Any) -> dict[str, Any]:
         key = (taken(data, "row", str), taken(data, "column", str))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -51,6 +52,19 @@ def taken(data: Any, name: str, kind: type[T]) -> T:
     return value
 
 
+def _texts(data: Any) -> Iterator[str]:
+    """Every text in what ``json.loads`` gave."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, list):
+        for one in data:
+            yield from _texts(one)
+    elif isinstance(data, dict):
+        yield from data
+        for one in data.values():
+            yield from _texts(one)
+
+
 class JsonView(SubmissionView):
     """Answers a script. A refusal is JSON too: ``message``, with 400 (bad input), 403, 409 (conflict or locked) or 422
     (text that is no figure, with ``suggestions``)."""
@@ -72,10 +86,19 @@ class JsonView(SubmissionView):
             return JsonResponse({"message": str(error)}, status=400)
 
     def _data(self) -> Any:
+        """
+        Raises:
+            Malformed: no JSON, nested beyond reason, or with text that cannot be stored (NUL, half a surrogate pair).
+        """
         try:
-            return json.loads(self.request.body)
-        except ValueError:
+            data = json.loads(self.request.body)
+            written = "\n".join(_texts(data))
+            written.encode()
+        except (ValueError, RecursionError):
             raise Malformed from None
+        if "\0" in written:
+            raise Malformed
+        return data
 
     def answer(self, data: Any) -> dict[str, Any]:
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from dataclasses import replace
 from typing import Any
@@ -15,15 +16,18 @@ from django.template.loader import render_to_string
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from reports.documents.layout import render_pdf
+from reports.documents.errors import NumberRefused, UnprintableText
 from reports.documents.models import ArchivedFile
-from reports.entry.files import readable_attachments, readable_pdf
+from reports.documents.parts import shortened
+from reports.documents.services import content_of, file_name, render
+from reports.documents.word import MEDIA_TYPE, render_docx
+from reports.entry.files import readable_attachments, readable_document, readable_pdf
 from reports.submissions import paper
 from reports.submissions.attachments import add_attachment, megabytes, remove_attachment, restore_attachment
 from reports.submissions.errors import Locked, NotAllowed, SubmissionError
 from reports.submissions.messages import screen_of
 from reports.submissions.models import Attachment, AttachmentKind
-from reports.submissions.permissions import may_read_live
+from reports.submissions.permissions import may_issue, may_read_live
 
 from .base import JsonView, SubmissionView
 
@@ -146,8 +150,29 @@ class DocumentPdf(SubmissionView):
         return served(pdf, pdf.name, as_attachment=False)
 
 
+class DocumentWord(SubmissionView):
+    """The same document for Word, made when it is asked for; the archived PDF is the one that counts."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        document = readable_document(self.user, self.submission)
+        if document is None:
+            raise Http404
+        return FileResponse(
+            io.BytesIO(render_docx(content_of(document))),
+            as_attachment=True,
+            filename=f"{file_name(document)}.docx",
+            content_type=MEDIA_TYPE,
+            headers={"Cache-Control": "private, no-store"},
+        )
+
+
 class Preview(SubmissionView):
-    """What the document will look like, of what stands in the report now; marked as a draft, kept nowhere."""
+    """What the document will look like, of what stands in the report now; marked as a draft, kept nowhere.
+
+    Of a long document the beginning of each table and text, saying so.
+    """
 
     http_method_names = ["get", "head", "options"]
 
@@ -155,10 +180,34 @@ class Preview(SubmissionView):
         if not may_read_live(self.user, self.submission):
             raise Http404
         content = replace(paper.content_of(self.submission), draft=True, demo=settings.PORTAL_IS_DEMO)
-        response = HttpResponse(render_pdf(content), content_type="application/pdf")
+        try:
+            pdf = render(shortened(content))
+        except UnprintableText as error:
+            messages.error(request, str(error))
+            return redirect(f"{screen_of(self.submission)}#tab-van-ban")
+        response = HttpResponse(pdf, content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="du-thao-{self.submission.pk}.pdf"'
         response["Cache-Control"] = "private, no-store"
         return response
+
+
+class ReplaceNumber(SubmissionView):
+    """The clerk voids a number that was given by mistake, with ``ly_do``; the report then waits for another."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not may_issue(self.user, self.submission):
+            raise Http404
+        try:
+            paper.replace_number(self.submission, reason=request.POST.get("ly_do", ""), by=self.user)
+        except (NumberRefused, NotAllowed) as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(
+                request, "Đã hủy số; lý do được lưu trong sổ văn bản. Cấp số mới để gửi báo cáo."
+            )
+        return redirect(f"{screen_of(self.submission)}#tab-van-ban")
 
 
 class MakeDocument(SubmissionView):
@@ -171,6 +220,11 @@ class MakeDocument(SubmissionView):
         inside = may_read_live(self.user, self.submission)
         if not inside or document is None or not document.is_issued or document.pdf is not None:
             raise Http404
-        paper.ensure_pdf(self.submission)
-        messages.success(request, "Đã tạo tệp văn bản.")
+        try:
+            paper.ensure_pdf(self.submission)
+        except SubmissionError as error:
+            messages.error(request, str(error))
+        else:
+            document.refresh_from_db()
+            messages.success(request, "Đã tạo tệp văn bản." if document.pdf else "Tệp văn bản đang được tạo.")
         return redirect(f"{screen_of(self.submission)}#tab-van-ban")

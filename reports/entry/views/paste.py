@@ -168,7 +168,7 @@ def _versions(triples: list[Any]) -> dict[CellKey, int]:
     """
     try:
         return {(str(row), str(column)): int(version) for row, column, version in triples}
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         raise Malformed from None
 
 

@@ -167,6 +167,7 @@ class Screen(WagtailAdminTemplateMixin, SubmissionView):
             attachment_kinds=[AttachmentKind.EVIDENCE, AttachmentKind.SCAN],
             document=self.read_only_copy.document if self.read_only_copy else self.submission.document,
             pdf=self._pdf(),
+            may_void=permissions.may_issue(self.user, self.submission),
             upload_limit=settings.ATTACHMENT_MAX_BYTES,
             upload_limit_words=words.size(settings.ATTACHMENT_MAX_BYTES),
             events=list(reversed(events)),
@@ -307,11 +308,9 @@ class Perform(Screen):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         act = self.act
         if not act.offered(self.here):
-            messages.error(
-                request,
-                f"Ông/bà không được {act.label.lower()} báo cáo này khi báo cáo ở trạng thái "
-                f"“{self.submission.get_status_display()}”.",
-            )
+            status = self.submission.get_status_display()
+            refused = f"Ông/bà không thực hiện được “{act.label}” khi báo cáo ở trạng thái “{status}”."
+            messages.error(request, " ".join([refused, *waits_for(self.here)]))
             return redirect(screen_of(self.submission))
         form = self._form(request.POST)
         if not form.is_valid():

@@ -112,7 +112,7 @@ def deliver_again(
     services.demand_adjustment(submission, by=receiver, reason="Số liệu chưa khớp", at=at)
     submission.refresh_from_db()
     write(submission, values, staff, text=text, at=at)
-    hand_in(submission, staff, at=at, number=6)
+    hand_in(submission, staff, at=at, number=5 + submission.dispatches.count())
     services.accept(submission, by=receiver, at=at)
     submission.refresh_from_db()
     return submission

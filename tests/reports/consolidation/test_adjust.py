@@ -10,6 +10,7 @@ from home.audit.models import AuditEntry
 from indicators.numbers import BLANK, CellValue
 from reports.consolidation.models import ConsolidationAdjustment
 from reports.consolidation.services import adjust, fill, revoke_adjustment
+from reports.submissions import paper
 from reports.submissions import services as submissions
 from reports.submissions.errors import Locked, NotAllowed, SubmissionError
 from reports.submissions.timeline import timeline
@@ -132,3 +133,14 @@ def test_a_line_is_revoked_once(filled, line, lead_staff):
 
     with pytest.raises(SubmissionError, match="đã bỏ rồi"):
         revoke_adjustment(line, by=lead_staff.clerk)
+
+
+@pytest.mark.requirement("R110", part="adjustment as a line of its own with its reason")
+def test_a_line_stands_on_paper_at_its_total_until_it_is_revoked(filled, line, lead_staff):
+    def on_paper() -> list[tuple[str, str]]:
+        table = paper.content_of(filled).tables[0]
+        return [(table.rows[row].label, table.notes[number - 1]) for row, _, number in table.marks]
+
+    assert on_paper() == [("Thu nội địa", "Đã điều chỉnh +10: Thu chậm sổ.")]
+    revoke_adjustment(line, by=lead_staff.clerk)
+    assert on_paper() == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -48,6 +50,35 @@ def test_typing_saves_each_cell_and_shows_what_follows_from_it(grid, submission,
     assert cell_of(submission, "I.1", "uoc").amount == 1402.5
 
 
+def test_an_answer_that_comes_late_does_not_bring_an_old_total_back(grid, submission, clerk):
+    page = grid(clerk, submission)
+    held = []
+
+    def hold_the_first(route):
+        answer = route.fetch()
+        if held:
+            route.fulfill(response=answer)
+        else:
+            held.append((route, answer))
+
+    page.route("**/o/", hold_the_first)
+    total = page.locator('tr[data-row="I"] > :nth-child(6)')
+    cell(page, "I.1", 6).fill("1402,5")
+    cell(page, "I.1", 6).press("Enter")
+    page.wait_for_function("document.querySelector('td.saving')")
+    page.wait_for_timeout(300)
+    page.keyboard.type("300")
+    page.keyboard.press("ArrowDown")
+    expect(total).to_have_text("1.702,5")
+
+    route, answer = held[0]
+    route.fulfill(response=answer)
+
+    expect(page.get_by_role("status").filter(has_text="Đã lưu lúc")).to_be_visible()
+    expect(cell(page, "I.1", 6)).to_have_value("1.402,5")
+    expect(total).to_have_text("1.702,5")
+
+
 def test_what_cannot_be_read_is_listed_with_what_may_be_meant(grid, submission, clerk):
     page = grid(clerk, submission)
 
@@ -55,12 +86,26 @@ def test_what_cannot_be_read_is_listed_with_what_may_be_meant(grid, submission, 
     cell(page, "I.1", 6).press("Enter")
     expect(page.get_by_role("list", name="Ô chưa lưu được")).to_contain_text("không đọc được")
     expect(page.get_by_text("1 ô chưa lưu được")).to_be_visible()
+    expect(cell(page, "I.1", 6)).to_have_accessible_description(re.compile("“0.125” không đọc được"))
     assert not Cell.objects.filter(sheet__submission=submission, row="I.1").exists()
 
     page.get_by_role("button", name="Dùng 0,125").click()
 
     expect(page.get_by_text("Đã lưu lúc")).to_be_visible()
+    expect(cell(page, "I.1", 6)).to_have_accessible_description("")
     assert str(cell_of(submission, "I.1", "uoc").amount) == "0.125000"
+
+
+def test_escape_takes_back_what_cannot_be_read_and_its_warning(grid, submission, clerk):
+    page = grid(clerk, submission)
+    cell(page, "I.1", 6).fill("abc")
+    cell(page, "I.1", 6).press("Enter")
+    expect(page.get_by_text("1 ô chưa lưu được")).to_be_visible()
+
+    cell(page, "I.1", 6).press("Escape")
+
+    expect(cell(page, "I.1", 6)).to_have_value("")
+    expect(page.get_by_text("Tự động lưu khi rời ô")).to_be_visible()
 
 
 def test_a_conflict_keeps_both_values_in_sight_until_one_is_chosen(grid, submission, clerk, colleague):
@@ -146,6 +191,7 @@ def test_the_narrative_is_saved_in_paragraphs_while_it_is_written(grid, submissi
 
     expect(page.locator("#muc-danh-gia").get_by_text("6 từ")).to_be_visible()
     expect(page.locator("#muc-danh-gia").get_by_text("Đã lưu lúc")).to_be_visible()
+    expect(page.get_by_text("1/1 mục thuyết minh")).to_be_visible()
     assert submission.sections.get(key="danh-gia").body == "<p>Thu ngân sách tăng.</p><p><b>Chi giảm.</b></p>"
 
 

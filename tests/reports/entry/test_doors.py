@@ -10,7 +10,7 @@ from reports.submissions.models import Submission
 
 from .conftest import NAMESPACE, address, fingerprint
 
-READ = {"edit", "history_of_cell", "file", "document", "preview", "check"}
+READ = {"edit", "history_of_cell", "file", "document", "document_word", "preview", "check"}
 
 
 def doors(report, *, read: bool) -> list[str]:

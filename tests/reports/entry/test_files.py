@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -205,3 +206,72 @@ def test_a_draft_is_never_archived_as_the_document(as_user, approved, registrar)
     assert as_user(registrar).post(address("make_document", approved.pk)).status_code == 404
     approved.document.refresh_from_db()
     assert approved.document.pdf is None
+
+
+@pytest.mark.requirement("R116", part="Word")
+def test_the_document_is_read_as_word_file_where_its_pdf_is(
+    as_user, issued, sent, leader, receiver, outsider
+):
+    for person, status in ((leader, 200), (receiver, 200), (outsider, 404)):
+        answer = as_user(person).get(address("document_word", sent.pk))
+        assert answer.status_code == status
+        if status == 200:
+            assert b"".join(answer.streaming_content).startswith(b"PK")
+            assert issued.document.number_and_symbol.replace("/", "-") in answer["Content-Disposition"]
+
+
+def test_an_unissued_document_is_no_word_file(as_user, approved, leader):
+    assert as_user(leader).get(address("document_word", approved.pk)).status_code == 404
+
+
+@pytest.mark.requirement("X6", part="counted by the portal")
+def test_the_clerk_voids_a_number_with_its_reason_and_gives_another(as_user, issued, registrar, leader):
+    wrong = issued.document
+    assert "Lý do hủy số" in as_user(registrar).get(address("edit", issued.pk)).content.decode()
+
+    assert as_user(leader).post(address("replace_number", issued.pk), {"ly_do": "Nhầm"}).status_code == 404
+    as_user(registrar).post(address("replace_number", issued.pk), {"ly_do": " "})
+    wrong.refresh_from_db()
+    assert not wrong.is_voided
+    as_user(registrar).post(address("replace_number", issued.pk), {"ly_do": "Ghi nhầm số"})
+
+    wrong.refresh_from_db()
+    issued.refresh_from_db()
+    assert wrong.void_reason == "Ghi nhầm số"
+    assert not issued.document.is_issued
+    again = services.issue(
+        issued, by=registrar, number=wrong.number + 1, issued_on=date(2026, 5, 15), at=stages.hour(5)
+    )
+    assert again.document.pdf is not None
+    assert again.document.pdf != wrong.pdf
+
+
+def test_a_long_document_says_how_far_it_is_until_it_is_there(as_user, issued, registrar):
+    from django.utils import timezone
+
+    from reports.documents.models import Document, Rendering
+
+    Document.objects.filter(pk=issued.document_id).update(pdf=None)
+    row = Rendering.objects.create(
+        document_id=issued.document_id, state="running", done=1500, total=5000, updated_at=timezone.now()
+    )
+
+    page = as_user(registrar).get(address("edit", issued.pk)).content.decode()
+    assert "30 % (1.500 trên 5.000 dòng)" in page
+    assert "Tạo lại tệp văn bản" not in page
+
+    row.state, row.message = "failed", "Không đủ chỗ trên đĩa."
+    row.save()
+    page = as_user(registrar).get(address("edit", issued.pk)).content.decode()
+    assert "Không đủ chỗ trên đĩa." in page
+    assert "Tạo lại tệp văn bản" in page
+
+
+def test_a_preview_that_cannot_be_printed_says_which_letter(as_user, draft, clerk):
+    from reports.submissions.models import Section
+
+    Section.objects.filter(submission=draft).update(body="<p>Tốt 😀</p>")
+
+    answer = as_user(clerk).get(address("preview", draft.pk), follow=True)
+
+    assert "U+1F600" in answer.content.decode()

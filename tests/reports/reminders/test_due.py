@@ -203,6 +203,8 @@ def test_what_was_never_sent_is_missed_when_reception_has_ended(
     cast, sent, other_obligation, lead_obligation
 ):
     closes = other_obligation.tier.closes_on
+    lead_obligation.tier.closes_on = closes + timedelta(days=5)
+    lead_obligation.tier.save()
 
     assert mark_missed(closes) == 0
     assert mark_missed(closes + timedelta(days=1)) == 1

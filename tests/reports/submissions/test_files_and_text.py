@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
 from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from reports.submissions.attachments import (
     FileRefused,
@@ -30,6 +32,22 @@ def office(part: str, *more: str) -> bytes:
     return buffer.getvalue()
 
 
+def packed(*parts: tuple[str, str]) -> bytes:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        for name, content in parts:
+            package.writestr(name, content)
+    return buffer.getvalue()
+
+
+def picture(width: int, height: int) -> bytes:
+    """A small file of a large picture."""
+    buffer = BytesIO()
+    Image.new("1", (width, height)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+MACRO_TYPE = "application/vnd.ms-word.document.macroEnabled.main+xml"
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 DOCX = office("word/document.xml")
 XLSX = office("xl/workbook.xml")
@@ -54,6 +72,29 @@ def test_the_accepted_types_are_recognised_by_their_content(name, content):
         ("gia.xlsx", DOCX, "nội dung không phải loại đó"),
         ("macro.xlsx", office("xl/workbook.xml", "xl/vbaProject.bin"), "macro"),
         ("rong.pdf", b"", "rỗng"),
+        ("macro.docx", office("word/document.xml", "word\\\\vbaProject.bin"), "macro"),
+        (
+            "macro.docx",
+            packed(
+                ("[Content_Types].xml", f"<x t='{MACRO_TYPE}'/>"),
+                ("word/document.xml", ""),
+                ("word/a.bin", ""),
+            ),
+            "macro",
+        ),
+        ("lai.docx", b"MZ\x90\x00" + DOCX, "nội dung không phải loại đó"),
+        ("lai.docx", b"<script>alert(1)</script>" + DOCX, "nội dung không phải loại đó"),
+        ("thieu.docx", packed(("word/document.xml", "")), "nội dung không phải loại đó"),
+        (
+            "hong.docx",
+            DOCX.replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\xff"),
+            "nội dung không phải loại đó",
+        ),
+        ("nen.docx", office("word/document.xml", *map(str, range(10_000))), "giải nén ra quá lớn"),
+        ("lenh.pdf", PDF + b"<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>", "mã lệnh"),
+        ("lenh.pdf", PDF + b"<</S /Launch /F (cmd.exe)>>", "mã lệnh"),
+        ("bom.png", picture(20_000, 20_000), "kích thước quá lớn"),
+        ("cut.png", PNG[:12], "nội dung không phải loại đó"),
     ],
 )
 def test_what_may_not_be_attached_is_refused_with_the_reason(name, content, message):
@@ -79,6 +120,22 @@ def test_a_removed_file_is_kept_and_can_be_brought_back(submission, clerk):
     restore_attachment(attachment, by=clerk)
     attachment.refresh_from_db()
     assert attachment.removed_at is None
+
+
+def test_a_name_shows_what_the_file_is(submission, clerk):
+    attachment = add_attachment(submission, name="bieu\u202efdp.exe\x00\r\n.pdf", content=PDF, by=clerk)
+
+    assert attachment.name == "bieufdp.exe.pdf"
+
+
+def test_a_report_holds_so_many_files_and_no_more(submission, clerk, monkeypatch):
+    monkeypatch.setattr("reports.submissions.attachments.COUNT_LIMIT", 1)
+    first = add_attachment(submission, name="1.pdf", content=PDF, by=clerk)
+    with pytest.raises(FileRefused, match="đã có 1 tệp"):
+        add_attachment(submission, name="2.pdf", content=PDF, by=clerk)
+
+    remove_attachment(first, by=clerk)
+    assert add_attachment(submission, name="2.pdf", content=PDF, by=clerk)
 
 
 def test_files_of_a_locked_report_stay(in_review, clerk):
@@ -113,6 +170,45 @@ def test_sections_keep_their_history_and_name_a_conflict(submission, clerk, coll
 )
 def test_text_is_cleaned(typed, stored):
     assert clean_html(typed) == stored
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("<p>" + "thu " * 40_000 + "</p>", r"dài quá 150\.000 ký tự"),
+        ("<ul><li>" * 20_000, "lồng nhau quá sâu"),
+        ("<table><tr><td>" * 3_000, "lồng nhau quá sâu"),
+        ("<p>" + "<b>a</b>" * 3_001 + "</p>", r"quá 3\.000 ô"),
+        ("<table>" + '<tr><td colspan="99" rowspan="99">1</td></tr>' * 2 + "</table>", "gộp quá nhiều ô"),
+        ("<p>a" + "\u0301" * 6 + "</p>", "quá nhiều dấu"),
+    ],
+    ids=["long", "lists", "tables", "elements", "spans", "accents"],
+)
+def test_a_text_that_would_take_minutes_to_lay_out_is_refused_at_once(submission, clerk, body, message):
+    started = time.monotonic()
+    with pytest.raises(SubmissionError, match=message):
+        save_section(submission, "danh-gia", body, by=clerk)
+
+    assert time.monotonic() - started < 1
+    assert not SectionChange.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>a</p>" * 2_900,
+        "<table>" + ("<tr>" + "<td>1</td>" * 10 + "</tr>") * 200 + "</table>",
+        "<p>Tiếng Việt</p>" + "<ul><li>x</li></ul>" * 500,
+    ],
+    ids=["paragraphs", "table", "lists"],
+)
+def test_a_long_report_is_no_trouble(submission, clerk, body):
+    assert save_section(submission, "danh-gia", body, by=clerk).version == 1
+
+
+def test_a_cell_spans_what_a_page_can_show():
+    cleaned = clean_html('<table><tr><td colspan="1000000000" rowspan="2">x</td></tr></table>')
+    assert cleaned == '<table><tbody><tr><td rowspan="2">x</td></tr></tbody></table>'
 
 
 def test_an_empty_paragraph_is_not_a_text(submission, clerk):

@@ -8,6 +8,7 @@ const { Controller } = window.StimulusModule;
 const LEADING = 3;
 const AT_ONCE = 4;
 const STATES = ["saving", "saved", "error", "conflict", "offline"];
+const IDLE = "Tự động lưu khi rời ô";
 const TYPED = "input, textarea";
 
 class Grid extends Controller {
@@ -29,6 +30,8 @@ class Grid extends Controller {
         this.sending = new Set();
         /* input → its line in the list of cells that could not be saved */
         this.issues = new Map();
+        this.raised = 0;
+        this.asOf = 0;
         this.required = this.tableTarget.querySelectorAll("td.needed").length;
         this.measure = new ResizeObserver(() => this.keepClear());
         this.measure.observe(this.tableTarget.tHead);
@@ -98,6 +101,7 @@ class Grid extends Controller {
         if (event.target.matches(TYPED)) event.target.select();
         /* After the browser's own scrolling to what is focused. */
         window.requestAnimationFrame(() => this.bringUp());
+        this.issues.get(td.querySelector(TYPED))?.scrollIntoView({ block: "nearest" });
         this.chosen = this.keyOf(td);
         const row = td.parentElement;
         const said = [this.nameOf(td), row.cells[2].textContent, td.title, row.querySelector("th.label").title];
@@ -213,7 +217,10 @@ class Grid extends Controller {
         }
     }
 
-    recomputed({ computed, done, at }) {
+    /** What follows from saving; an answer read before the one shown comes too late. */
+    recomputed({ computed, done, as_of: asOf, at }) {
+        if (asOf < this.asOf) return;
+        this.asOf = asOf;
         for (const [row, column, text] of computed) {
             const cell = this.cellAt(row, column);
             if (!cell || cell.textContent === text) continue;
@@ -261,6 +268,7 @@ class Grid extends Controller {
     settle(input, state = "") {
         this.mark(input, state);
         this.issues.get(input)?.remove();
+        input.removeAttribute("aria-describedby");
         this.issues.delete(input);
         this.issuesTarget.hidden = !this.issues.size;
     }
@@ -300,7 +308,9 @@ class Grid extends Controller {
     raise(input, state, message, ...choices) {
         this.settle(input, state);
         const go = element("button", { type: "button", class: "issue__place", onclick: () => input.focus() }, this.nameOf(input));
-        const issue = element("li", { class: state }, go, element("span", {}, message), element("span", { class: "issue__choices" }, ...choices));
+        const id = `${this.element.id}-loi-${++this.raised}`;
+        input.setAttribute("aria-describedby", id);
+        const issue = element("li", { class: state }, go, element("span", { id }, message), element("span", { class: "issue__choices" }, ...choices));
         this.issues.set(input, issue);
         this.issuesTarget.append(issue);
         this.issuesTarget.hidden = false;
@@ -319,6 +329,7 @@ class Grid extends Controller {
         else if (unsaved) tell(this.stateTarget, "saving", unsaved === 1 ? "Đang lưu…" : `Đang lưu ${unsaved} ô…`);
         else if (this.issues.size) tell(this.stateTarget, "error", `${this.issues.size} ô chưa lưu được, xem danh sách`);
         else if (this.savedAt) tell(this.stateTarget, "saved", `Đã lưu lúc ${this.savedAt}`);
+        else tell(this.stateTarget, "idle", IDLE);
     }
 
     /** Before handing in: save what is still being typed; answers how many cells could not be saved. */
@@ -409,7 +420,7 @@ class Grid extends Controller {
         this.pastedTarget.replaceChildren(element("span", {}, words), ...choices, close);
         this.pastedTarget.hidden = false;
         delete this.stateTarget.dataset.said;
-        tell(this.stateTarget, "idle", "Tự động lưu khi rời ô");
+        tell(this.stateTarget, "idle", IDLE);
     }
 
     // ---------------------------------------------------------------- one cell's history

@@ -78,6 +78,7 @@ class Section extends Controller {
             const answer = await call(this.urlValue, { data: { key: this.keyValue, body, seen: this.seenValue } });
             this.seenValue = answer.version;
             this.known = written;
+            document.dispatchEvent(new CustomEvent("entry:section"));
             if (this.isDirty) tell(this.stateTarget, "idle", WRITING);
             else tell(this.stateTarget, "saved", `Đã lưu lúc ${answer.at}`);
         } catch (error) {

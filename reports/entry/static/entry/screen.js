@@ -12,16 +12,19 @@ document.addEventListener("w-dialog:ready", (event) => {
 });
 
 class Screen extends Controller {
-    static targets = ["done"];
+    static targets = ["done", "sections"];
 
     connect() {
         this.counts = new Map();
         this.counted = ({ detail }) => this.count(detail);
         document.addEventListener("entry:done", this.counted);
+        this.written = () => this.countSections();
+        document.addEventListener("entry:section", this.written);
     }
 
     disconnect() {
         document.removeEventListener("entry:done", this.counted);
+        document.removeEventListener("entry:section", this.written);
     }
 
     /** Every grid says how many of its required cells are filled in. */
@@ -32,6 +35,14 @@ class Screen extends Controller {
         if (!this.hasDoneTarget) return;
         const sum = [...this.counts.values()].reduce((total, one) => total + one, 0);
         this.doneTarget.textContent = `${sum}/${this.doneTarget.dataset.required} ô bắt buộc`;
+    }
+
+    /** A section was saved: how many of those that are asked for have words in them. */
+    countSections() {
+        if (!this.hasSectionsTarget) return;
+        const texts = [...document.querySelectorAll(".section[data-required] [contenteditable]")];
+        const written = texts.filter((text) => text.textContent.trim()).length;
+        this.sectionsTarget.textContent = `${written}/${texts.length} mục thuyết minh`;
     }
 }
 
