@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["notifications", "reports.reminders"])
+app.autodiscover_tasks(["notifications", "portal", "reports.reminders", "reports.submissions"])
 
 app.conf.beat_schedule = {
     "deliver messages": {"task": "notifications.deliver_pending", "schedule": 60.0},
@@ -25,5 +25,9 @@ app.conf.beat_schedule = {
     "mark missed obligations": {
         "task": "reports.reminders.mark_missed",
         "schedule": crontab(hour="0", minute="15"),
+    },
+    "forget old changes of public pages": {
+        "task": "portal.prune_changes",
+        "schedule": crontab(hour="3", minute="45"),
     },
 }

@@ -40,11 +40,13 @@ def words(name: str, default: str = "") -> list[str]:
 def database(name: str, sqlite_path: Path) -> dict[str, Any]:
     """Django's description of the database at ``name``: empty (SQLite at ``sqlite_path``) or ``postgres://``.
 
-    SQLite runs in WAL mode with IMMEDIATE transactions: Django's defaults lose autosaves under concurrent
-    writers, and IMMEDIATE stands in for the row locks that SQLite does not have.
+    The folder of ``sqlite_path`` is made where it is missing: a fresh clone has no ``var/``. SQLite runs in WAL
+    mode with IMMEDIATE transactions: Django's defaults lose autosaves under concurrent writers, and IMMEDIATE
+    stands in for the row locks that SQLite does not have.
     """
     url = os.environ.get(name, "")
     if not url:
+        sqlite_path.parent.mkdir(parents=True, exist_ok=True)
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": sqlite_path,

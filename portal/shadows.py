@@ -16,6 +16,8 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from home.accounts.permissions import may_administer_system
+
 if TYPE_CHECKING:
     from home.accounts.models import User
 
@@ -44,6 +46,8 @@ SHADOWED: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     (rf"bulk/(?!({'|'.join(BULK)})/).*", nobody),
     # Site history and workflow reports know no rows, the task chooser no permission; a superuser sees all anyway.
     (r"(reports|workflows)/.*", superusers),
+    # Redirects to the settings' own screen whoever asks, and makes the row.
+    (r"settings/.*", may_administer_system),
     # The page tree with its drafts and with regimes that are not public; what goes onto pages.
     (r"(pages|choose-[a-z-]+|api/main|documents|images|tag-autocomplete|che-do|de-cuong)/.*", page_authors),
 )

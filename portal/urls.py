@@ -17,6 +17,7 @@ urlpatterns = [
     path("van-ban/", include(wagtaildocs_urls)),
     path("bao-cao/", include("reports.publication.urls")),
     path("chi-tieu/", include("indicators.catalogue.urls")),
+    path("", include("home.urls")),
     path("", include(wagtail_urls)),
 ]
 if not settings.MEDIA_URL.startswith("http"):

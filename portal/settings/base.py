@@ -72,7 +72,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.maintenance.MaintenanceMiddleware",
     "portal.security.AdminPolicyMiddleware",
+    "portal.security.RequestMiddleware",
+    "portal.public_cache.PublicCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -138,6 +141,9 @@ ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+#: While it exists, the portal is closed for maintenance.
+MAINTENANCE_FILE = VAR_DIR / "bao-tri"
+
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if env.text("REDIS_URL", ""):
     CACHES = {
@@ -146,6 +152,10 @@ if env.text("REDIS_URL", ""):
             "LOCATION": env.text("REDIS_URL"),
         }
     }
+
+#: Whether pages for everybody are kept until what they show changes, and the cookies that change how they look.
+PUBLIC_CACHE = True
+PUBLIC_COOKIES = frozenset({"hien-thi"})
 
 #: No broker: tasks run at once in the process that queues them, their arguments passed through JSON all the same.
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "") or "memory://localhost"

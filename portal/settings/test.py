@@ -12,6 +12,8 @@ MEDIA_ROOT = _FILES / "media"
 STORAGES["private"]["OPTIONS"]["location"] = _FILES / "private"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+#: Databases are thrown away between tests, and kept pages with them would not be.
+PUBLIC_CACHE = False
 WHITENOISE_AUTOREFRESH = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads of the race tests and the live server share it.

@@ -7,4 +7,12 @@ class DashboardsConfig(AppConfig):
     verbose_name = "Theo dõi"
 
     def ready(self) -> None:
+        from home.audit.verbs import name_verbs
+
         from . import messages  # noqa: F401  puts its words into the catalogue
+
+        name_verbs(
+            {
+                "obligation.urge": "Đôn đốc",
+            }
+        )

@@ -161,7 +161,7 @@ def next_due(user: User, today: date) -> Obligation | None:
         .given()
         .filter(organisation__in=duties_of(user).organisations(*INSIDE), due_on__gte=today)
         .filter(Q(submission__isnull=True) | Q(submission__first_sent_at__isnull=True))
-        .select_related("organisation", "tier__round")
+        .select_related("organisation", "tier__round", "submission")
         .order_by("due_at", "pk")
         .first()
     )

@@ -7,11 +7,13 @@ from wagtail_modeladmin.options import modeladmin_register
 from reports.regimes.viewsets import MENU_HOOK
 
 from .calendar_admin import CalendarAdmin
-from .public import tiers_in_words, upcoming
+from .public import figures_next_due, next_due, tiers_in_words, upcoming
 from .regime_checks import time_problems
 
 hooks.register("portal_regime_checks", time_problems)
 hooks.register("portal_regime_tiers", tiers_in_words)
+hooks.register("portal_regime_next_due", lambda pages: next_due(pages, timezone.localdate()))
+hooks.register("portal_next_update", figures_next_due)
 hooks.register("portal_home_context", lambda request: {"upcoming": upcoming(timezone.localdate())})
 
 modeladmin_register(CalendarAdmin)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
 from wagtail.models import Page, Site
 
 from home.accounts import services as accounts
 from home.accounts.models import User
-from home.models import GuidancePage, HomePage, SectionPage
+from home.models import GuidancePage, HomeHeadline, HomePage, PortalSettings, SectionPage
 from home.organisations.importing import import_organisations
 from home.organisations.models import LegalAct, Organisation
 from indicators.catalogue import imports
@@ -25,8 +28,9 @@ from indicators.catalogue.resources import (
 )
 from indicators.models import Indicator
 from indicators.numbers import CellValue, parse_number
-from indicators.store.models import Source, SourceKind, Standing, ValueType
-from indicators.store.services import FigureEntry, post
+from indicators.periods import Period
+from indicators.store.models import Figure, Source, SourceKind, Standing, ValueType
+from indicators.store.services import FigureEntry, post, release
 from reports.regimes.compiling import publish_form
 from reports.regimes.models import (
     FormColumn,
@@ -44,6 +48,11 @@ from reports.regimes.models import (
 SET_AT = datetime(2024, 4, 1, 1, tzinfo=UTC)
 #: Everybody's password in the demonstration; it is never installable in production settings.
 PASSWORD = "baocao-minh-hoa"
+
+
+_INVENTED = "Số liệu minh họa"
+#: How much of a year is done by the end of each month.
+_COURSE = [Decimal(share) / 100 for share in (7, 13, 22, 30, 38, 47, 56, 64, 73, 81, 90, 100)]
 
 
 class StageError(Exception):
@@ -271,6 +280,16 @@ class Builder:
         site.root_page = home
         site.site_name = "Hệ thống thông tin báo cáo"
         site.save()
+        PortalSettings.objects.create(
+            name="Hệ thống thông tin báo cáo",
+            province="Tỉnh Khánh Hòa",
+            agency="Ủy ban nhân dân tỉnh Khánh Hòa",
+            contact="Văn phòng Ủy ban nhân dân tỉnh Khánh Hòa (bản minh họa)",
+            colour="#0b3f73",
+            accent="#b01e23",
+        )
+        for place, code in enumerate(self.regimes.HEADLINES):
+            HomeHeadline.objects.create(page=home, sort_order=place, indicator_code=code)
         if welcome is not None and not isinstance(welcome.specific, HomePage):
             welcome.delete()
         return home
@@ -342,35 +361,69 @@ class Builder:
     # ---------------------------------------------------------------- plans
 
     def plans(self) -> None:
-        """This year's plans and last year's cumulative figures, invented, so that percentages can be seen."""
+        """This year's plans and the months so far of this year and the last, invented and public, so that figures compare."""
         path = self.folder / "ke_hoach.csv"
         if not path.exists():
             return
-        year = date.today().year
+        today = timezone.localdate()
         province = Organisation.objects.get(code="UBND")
-        indicators = {indicator.code: indicator.pk for indicator in Indicator.objects.all()}
-        source = Source.objects.create(
-            kind=SourceKind.IMPORT,
-            code=f"ke-hoach-minh-hoa-{year}",
-            citation=f"Kế hoạch năm {year} (số liệu minh họa)",
-            stated_on=date(year - 1, 12, 10),
-            created_at=SET_AT,
-        )
-        post(
+        indicators = {indicator.code: indicator for indicator in Indicator.objects.all()}
+        plans = {
+            indicators[row["chi_tieu"]]: parse_number(row["ke_hoach"]) for row in self._rows("ke_hoach.csv")
+        }
+        so_far = {
+            (indicator, year, month): (plan * _COURSE[month - 1] * factor).quantize(
+                Decimal(1).scaleb(-indicator.decimals)
+            )
+            for indicator, plan in plans.items()
+            # What the story's reports state themselves is left to them.
+            for year, factor, months in (
+                (today.year - 1, Decimal("0.92"), 12),
+                (today.year, Decimal("0.99"), today.month - 2),
+            )
+            for month in range(1, months + 1)
+        }
+        self._invented(
+            f"Kế hoạch năm {today.year}",
+            date(today.year - 1, 12, 10),
             [
                 FigureEntry(
-                    indicators[row["chi_tieu"]],
+                    indicator.pk,
                     province.pk,
-                    str(year),
+                    str(today.year),
                     ValueType.PLAN,
-                    CellValue(parse_number(row["ke_hoach"])),
-                    note="Số liệu minh họa",
+                    CellValue(plan),
+                    note=_INVENTED,
                 )
-                for row in self._rows("ke_hoach.csv")
+                for indicator, plan in plans.items()
             ],
-            source=source,
-            standing=Standing.ACCEPTED,
-            supplier=province,
-            by=self.admin,
-            at=SET_AT,
         )
+        self._invented(
+            "Số liệu các kỳ trước",
+            today - timedelta(days=10),
+            [
+                FigureEntry(
+                    indicator.pk,
+                    province.pk,
+                    str(Period.parse(f"{year}-M{month:02}").year_to_date()),
+                    ValueType.ACTUAL if year < today.year else ValueType.ESTIMATE,
+                    CellValue(amount),
+                    note=_INVENTED,
+                )
+                for (indicator, year, month), amount in so_far.items()
+            ],
+        )
+
+    def _invented(self, title: str, stated_on: date, entries: list[FigureEntry]) -> None:
+        """Post what nobody reported, and release what may be."""
+        province = Organisation.objects.get(code="UBND")
+        source = Source.objects.create(
+            kind=SourceKind.IMPORT,
+            code=f"minh-hoa-{slugify(title.replace('đ', 'd'))}",
+            citation=f"{title} (số liệu minh họa)",
+            stated_on=stated_on,
+            created_at=SET_AT,
+        )
+        post(entries, source=source, standing=Standing.ACCEPTED, supplier=province, by=self.admin, at=SET_AT)
+        figures = Figure.objects.filter(known_from__source=source, indicator__may_release=True)
+        release(figures, title=f"{title} (số liệu minh họa)", organisation=province, by=self.admin)

@@ -15,6 +15,7 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, GroupPagePermission, PageViewRestriction, Site, Workflow
 
 from home.accounts.models import Appointment, DutyKind, User
+from home.models import PortalSettings
 from home.organisations.models import LegalAct
 from indicators.models import Disaggregation, Indicator, IndicatorGroup, Measure
 from reports.deadlines.models import CalendarDay
@@ -191,6 +192,11 @@ def samples(
         "people:revoke.pk": clerk.duties.first().pk,
         "people:end_appointment.pk": Appointment.objects.first().pk,
         "publication.name": published.slug,
+        "place": 1,
+        "home:colours.name": "000000000000",
+        "wagtailsettings.app_name": "home",
+        "wagtailsettings.model_name": "portalsettings",
+        "wagtailsettings.pk": PortalSettings.load().pk,
     }
     for model in (Indicator, IndicatorGroup, Measure, Disaggregation, LegalAct):
         for kind in ("wagtailsnippets", "wagtailsnippetchoosers"):

@@ -97,3 +97,31 @@ def test_the_demonstration_is_not_to_be_had_in_production():
 
     assert done.returncode != 0
     assert "Unknown command: 'load_demo'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "address", ["/chi-tieu/?q=a%00b", "/bao-cao/?%00=1", "/a%00b/", "/admin/login/?next=%00"]
+)
+def test_an_address_with_nul_is_refused_before_a_database_sees_it(client, site, address):
+    assert client.get(address).status_code == 400
+
+
+@pytest.mark.parametrize("address", ["/admin/login/", "/"])
+@pytest.mark.parametrize("announced", [str(21 * 1024 * 1024), "-1", "x"])
+def test_a_body_larger_than_any_file_is_refused_unread(client, site, address, announced):
+    class Unread:
+        def read(self, *args):
+            raise AssertionError("the body was read")
+
+        readline = read
+
+    answer = client.generic(
+        "POST",
+        address,
+        content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=announced,
+        **{"wsgi.input": Unread()},
+    )
+
+    assert answer.status_code == 413
+    assert "quá lớn" in answer.content.decode()

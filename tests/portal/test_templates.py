@@ -25,7 +25,7 @@ def test_no_public_template_holds_an_inline_script_or_style(name: str) -> None:
     assert all("src=" in tag for tag in re.findall(r"<script\b[^>]*>", text))
 
 
-@pytest.mark.parametrize("name", ["400.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "500.html", "503.html"])
 def test_the_page_of_last_resort_needs_nothing_but_itself(name: str) -> None:
     """Django shows it without context, perhaps because hashed static files are what failed."""
     source = (TEMPLATES / name).read_text(encoding="utf-8")
@@ -35,7 +35,7 @@ def test_the_page_of_last_resort_needs_nothing_but_itself(name: str) -> None:
     assert '<html lang="vi">' in render_to_string(name)
 
 
-@pytest.mark.parametrize("name", ["400.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "500.html", "503.html"])
 def test_the_page_of_last_resort_names_style_sheets_that_are_there(name: str) -> None:
     addresses = re.findall(r'href="/static/([^"]+)"', (TEMPLATES / name).read_text(encoding="utf-8"))
 

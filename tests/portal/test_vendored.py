@@ -13,13 +13,14 @@ CSS = ROOT / "static" / "portal" / "css"
 TEMPLATES = ROOT.parent / "templates"
 
 
-def test_every_vendored_file_is_the_one_written_down() -> None:
-    list_of_files = (VENDOR / "VENDORED.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("folder", [VENDOR, ROOT.parent / "tests" / "vendor"], ids=["served", "for tests"])
+def test_every_vendored_file_is_the_one_written_down(folder: Path) -> None:
+    list_of_files = (folder / "VENDORED.md").read_text(encoding="utf-8")
     written = dict(re.findall(r"\| `([^`]+)` \| \d+ \| `([0-9a-f]{64})` \|", list_of_files))
 
     found = {
-        str(path.relative_to(VENDOR)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in VENDOR.rglob("*")
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
         if path.is_file() and path.name != "VENDORED.md"
     }
 

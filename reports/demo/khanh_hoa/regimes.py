@@ -188,6 +188,11 @@ REGIMES = [
 ]
 
 #: slug, title, introduction / (slug, title, summary, paragraphs).
+#: The indicators on the front page.
+HEADLINES = (
+    "THU-NSNN", "THU-NOI-DIA", "BLHH", "XUAT-KHAU", "DTDL", "KHACH-LUU-TRU", "KHACH-QUOC-TE", "IIP",
+)  # fmt: skip
+
 GUIDANCE = [
     ("nhap-so-lieu", "Nhập số liệu vào biểu", "Gõ số theo cách viết Việt Nam, hệ thống lưu từng ô.", [
         "Dấu chấm ngăn cách nhóm ba chữ số, dấu phẩy ngăn phần thập phân: 1.839 là một nghìn tám trăm ba mươi chín; "

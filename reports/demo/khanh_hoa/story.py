@@ -217,6 +217,7 @@ LAST_ROUND = [
     *sent(f"{_PAST} SDL", "hạn-1", 144),
     Act("hạn+0 09:00", "skhdt.tiepnhan", "trả lại", f"{_PAST} SDL", reasons=["sai_don_vi_tinh", "sai_so_lieu"],
         note="Khách lưu trú tính bằng nghìn lượt; lũy kế thấp hơn tổng các tháng trước. Đề nghị kiểm tra lại."),
+    *[Act("hạn+0 16:30", "skhdt.congkhai", "công khai", f"{_PAST} {desk}", note=_DEMO) for desk in ("STC", "CTK")],
     Act("nay-3h", "skhdt.tonghop", "tổng hợp", f"{_PAST} SKHDT/2"),
     Act("nay-2h", "skhdt.tonghop", "nhập", f"{_PAST} SKHDT/2", values=_KH),
     *submitted(f"{_PAST} SYT", "hạn+0", _YT, f"{_DEMO} Dịch bệnh trong tầm kiểm soát."),

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from indicators.models import Indicator
 from reports.deadlines.models import RoundStatus, Tier
-from reports.deadlines.public import upcoming
+from reports.deadlines.public import figures_next_due, upcoming
 
 
 def test_the_next_due_days_are_shown_in_order(opened_round, django_assert_num_queries):
@@ -42,3 +43,20 @@ def test_the_front_page_shows_them(client, opened_round, home_page):
     Tier.objects.filter(round=opened_round).update(due_on=date(2999, 5, 18))
 
     assert "Báo cáo tình hình kinh tế – xã hội tháng" in client.get("/").content.decode()
+
+
+def test_an_indicator_knows_when_its_figures_are_due_next(
+    opened_round, indicators, django_assert_num_queries
+):
+    asked, other = (
+        indicators["THU-NOI-DIA"],
+        Indicator.objects.create(
+            code="KHAC", name="Chỉ tiêu khác", measure=indicators["THU-NOI-DIA"].measure
+        ),
+    )
+
+    with django_assert_num_queries(1):
+        assert figures_next_due(asked.pk, date(2026, 5, 18)) == date(2026, 5, 18)
+    assert figures_next_due(asked.pk, date(2026, 5, 19)) == date(2026, 5, 25)
+    assert figures_next_due(asked.pk, date(2026, 5, 26)) is None
+    assert figures_next_due(other.pk, date(2026, 5, 18)) is None
