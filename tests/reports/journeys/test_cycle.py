@@ -101,7 +101,7 @@ def test_a_figure_travels_from_the_clerk_to_the_public(
     assert submission.status == Status.ACCEPTED
 
     public = visit()
-    of_the_month = "/chi-tieu/THU-NOI-DIA/?nhip=thang"
+    of_the_month = "/chi-tieu/THU-NOI-DIA/?nhip=thang&xem=bang"
     public.goto(of_the_month)
     expect(public.get_by_text("1.402,5")).to_have_count(0)
 
