@@ -7,6 +7,8 @@ class HomeConfig(AppConfig):
     verbose_name = "Trang và cơ quan"
 
     def ready(self) -> None:
+        from home import authoring
         from home.audit.verbs import name_verbs
 
         name_verbs({"portal.present": "Sửa diện mạo cổng thông tin"})
+        authoring.connect()

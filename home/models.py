@@ -261,8 +261,22 @@ class SectionPage(Searchable, Page):
     """
 
     introduction = models.TextField("giới thiệu", blank=True)
+    organisation = models.ForeignKey(
+        "organisations.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sections",
+        verbose_name="cơ quan phụ trách",
+        help_text="Người có nhiệm vụ thiết kế của cơ quan này soạn các trang bên dưới. Chế độ báo cáo đặt tại đây do "
+        "cơ quan này chủ trì.",
+    )
 
-    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("introduction"),
+        FieldPanel("organisation", permission="superuser"),
+    ]
     parent_page_types = ["home.HomePage", "home.SectionPage"]
     template = "pages/section_page.html"
     PER_PAGE = 20

@@ -22,6 +22,10 @@ app.conf.beat_schedule = {
         "task": "reports.reminders.send_due_reminders",
         "schedule": crontab(hour="7", minute="30"),
     },
+    "keep who authors pages": {
+        "task": "home.keep_authors",
+        "schedule": crontab(hour="0", minute="5"),
+    },
     "mark missed obligations": {
         "task": "reports.reminders.mark_missed",
         "schedule": crontab(hour="0", minute="15"),

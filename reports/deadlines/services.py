@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from wagtail import hooks
 
 from home.accounts.models import User
 from home.audit.models import AuditEntry
@@ -277,7 +278,7 @@ def exempt(
 
     Raises:
         NotAllowed: as for ``extend``.
-        RoundError: reason or document is missing, or nothing is owed any more.
+        RoundError: reason or document is missing, the report must stand, or nothing is owed any more.
     """
     return _release(obligation, ObligationState.EXEMPTED, reason, document, by, at)
 
@@ -289,7 +290,7 @@ def cancel_obligation(
 
     Raises:
         NotAllowed: as for ``extend``.
-        RoundError: reason or document is missing, or nothing is owed any more.
+        RoundError: reason or document is missing, the report must stand, or nothing is owed any more.
     """
     return _release(obligation, ObligationState.CANCELLED, reason, document, by, at)
 
@@ -324,13 +325,14 @@ def cancel_round(
 
     Raises:
         NotAllowed: ``by`` does not run rounds for the lead agency.
-        RoundError: reason or document is missing, or the round is cancelled already.
+        RoundError: reason or document is missing, something of the round must stand, or it is cancelled already.
     """
     round_ = Round.objects.select_for_update().get(pk=round_.pk)
     _refuse_cancelled(round_)
     if by is not None and not permissions.may_cancel_round(by, round_):
         raise NotAllowed("Chỉ cơ quan chủ trì của chế độ mới hủy được đợt báo cáo.")
     reason, document = _said(reason, "lý do"), _said(document, "văn bản")
+    _refuse_kept(Obligation.objects.filter(tier__round=round_))
     round_.status, round_.reason = RoundStatus.CANCELLED, f"{reason} ({document})"[:400]
     round_.save(update_fields=["status", "reason"])
     entry = record(
@@ -470,11 +472,20 @@ def _release(
         )
     _refuse_others(permissions.may_exempt(by, obligation), obligation)
     reason, document = _said(reason, "lý do"), _said(document, "văn bản")
+    _refuse_kept(Obligation.objects.filter(pk=obligation.pk))
     _set_state(obligation, state, reason, document)
     verb = "exempt" if state == ObligationState.EXEMPTED else "cancel"
     entry = _record(f"obligation.{verb}", obligation, by=by, at=at, reason=reason, document=document)
     messages.tell_state(obligation, entry, reason=reason, at=at)
     return obligation
+
+
+def _refuse_kept(obligations: ObligationQuerySet) -> None:
+    """What came of obligations is known above: a receiver of the hook ``portal_kept_obligations`` takes them and says,
+    in Vietnamese, why they cannot be taken back, or ""."""
+    for why_kept in hooks.get_hooks("portal_kept_obligations"):
+        if why := why_kept(obligations):
+            raise RoundError(why)
 
 
 def _locked(obligation: Obligation) -> Obligation:

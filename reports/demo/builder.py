@@ -262,7 +262,8 @@ class Builder:
             guidance.add_child(instance=page).save_revision(user=self.admin).publish()
         outlines = {slug: self._outline(regimes, slug, *rest) for slug, rest in self.regimes.OUTLINES.items()}
         for regime in self.regimes.REGIMES:
-            self._regime(regimes, regime, outlines)
+            own = SectionPage.objects.filter(organisation__code=regime["lead"]).first()
+            self._regime(own or regimes, regime, outlines)
 
     def _home(self) -> HomePage:
         root = Page.get_first_root_node()

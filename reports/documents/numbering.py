@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 #: Groups of letters and digits joined by hyphens, the kind of document first: BC-STC, BC-SKHĐT, BC-SNN&PTNT.
 _SYMBOL = re.compile(r"[A-ZĐ0-9]+(?:&[A-ZĐ0-9]+)*(?:-[A-ZĐ0-9]+(?:&[A-ZĐ0-9]+)*)+")
 _REASON_LIMIT = 400
+#: Numbers begin anew each year; more digits are a slip of the hand.
+HIGHEST = 999_999
 
 
 def _lock(organisation_id: int) -> None:
@@ -184,8 +186,8 @@ def give_number(
         number, issued_on = _count(register, today.year, at), today
     if number is None or issued_on is None:
         raise NumberRefused("Ghi số và ngày đã đăng ký ở văn thư.")
-    if number < 1:
-        raise NumberRefused("Số văn bản là số nguyên từ 1 trở lên.")
+    if not 1 <= number <= HIGHEST:
+        raise NumberRefused(f"Số văn bản là số nguyên từ 1 đến {HIGHEST}.")
     document.number, document.symbol = number, symbol
     document.issued_on, document.year = issued_on, issued_on.year
     document.issued_at, document.issued_by = at, by

@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
+from reports.documents import numbering
 from reports.submissions import paper
 from reports.submissions.attachments import FileRefused, check_file
 from reports.submissions.models import DispatchChannel, Submission
@@ -140,7 +141,7 @@ class IssueForm(ActForm):
     number = forms.IntegerField(
         label="Số",
         min_value=1,
-        max_value=999_999,
+        max_value=numbering.HIGHEST,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}),
         error_messages={
             "required": "Nhập số văn bản đã đăng ký ở văn thư.",

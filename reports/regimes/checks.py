@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail import hooks
 
+from home.models import SectionPage
 from home.organisations.models import Organisation
 
 from .models import Content, FormVersion, LegalClass, RegimeKind, RegimePage, ReportForm, WindowRule
@@ -32,7 +33,15 @@ REFUSED = {
 def problems(page: RegimePage, *, today: date | None = None) -> list[Problem]:
     """Everything wrong with the page as it stands, saved or not; warnings too (``blocks`` False)."""
     today = today or timezone.localdate()
-    found = [*_class(page), *_elements(page), *_code(page), *_tiers(page), *_subjects(page), *_siblings(page)]
+    found = [
+        *_class(page),
+        *_elements(page),
+        *_code(page),
+        *_authority(page),
+        *_tiers(page),
+        *_subjects(page),
+        *_siblings(page),
+    ]
     for contribute in hooks.get_hooks("portal_regime_checks"):
         found += contribute(page, today)
     return found
@@ -105,6 +114,20 @@ def _code(page: RegimePage) -> Iterator[Problem]:
     latest = page.latest_version if page.pk else None
     if latest and latest.code != page.code:
         yield Problem(f"Chế độ đã công bố với mã “{latest.code}”; mã không được đổi nữa.", "code")
+
+
+def _authority(page: RegimePage) -> Iterator[Problem]:
+    """In an organisation's section lie the regimes it leads (R64, R65)."""
+    if not page.path or not page.lead_id:
+        return
+    above = SectionPage.objects.ancestor_of(page).exclude(organisation=None).order_by("-depth")
+    section = above.select_related("organisation").first()
+    if section and section.organisation_id != page.lead_id:
+        yield Problem(
+            f"Chuyên mục “{section.title}” của {section.organisation}: cơ quan chủ trì của chế độ phải là cơ quan này. "
+            "Chọn lại cơ quan chủ trì, hoặc chuyển trang sang chuyên mục của cơ quan chủ trì.",
+            "lead",
+        )
 
 
 def _tiers(page: RegimePage) -> Iterator[Problem]:

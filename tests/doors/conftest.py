@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.test import Client
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Collection, GroupPagePermission, PageViewRestriction, Site, Workflow
+from wagtail.models import Collection, PageViewRestriction, Site, Workflow
 
 from home.accounts.models import Appointment, DutyKind, User
 from home.models import PortalSettings
@@ -206,13 +206,10 @@ def samples(
 
 @pytest.fixture
 def designer(lead, regime_section) -> User:
-    """DESIGN at the lead agency, and the page permissions that go with it in the agency's section."""
+    """DESIGN at the lead agency, which authors the section of regimes."""
     person = make_person("thietke", lead, DutyKind.DESIGN)
-    group = Group.objects.create(name="Thiết kế: SKHDT")
-    for codename in ("add_page", "change_page", "publish_page"):
-        permission = Permission.objects.get(codename=codename)
-        GroupPagePermission.objects.create(group=group, page=regime_section, permission=permission)
-    person.groups.add(group)
+    regime_section.organisation = lead
+    regime_section.save()
     return person
 
 

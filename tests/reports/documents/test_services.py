@@ -132,8 +132,9 @@ def test_a_number_makes_the_document_issued(document, registrar):
 @pytest.mark.parametrize(
     ("number", "symbol", "issued_on", "message"),
     [
-        (0, "BC-STC", date(2026, 2, 3), "từ 1 trở lên"),
-        (-3, "BC-STC", date(2026, 2, 3), "từ 1 trở lên"),
+        (0, "BC-STC", date(2026, 2, 3), "từ 1 đến 999999"),
+        (1_000_000, "BC-STC", date(2026, 2, 3), "từ 1 đến 999999"),
+        (-3, "BC-STC", date(2026, 2, 3), "từ 1 đến 999999"),
         (5, "", date(2026, 2, 3), "BC-STC"),
         (5, "BC STC", date(2026, 2, 3), "gạch nối"),
         (5, "BC/STC", date(2026, 2, 3), "gạch nối"),

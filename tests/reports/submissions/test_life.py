@@ -6,6 +6,7 @@ import pytest
 
 from home.audit.models import AuditEntry
 from indicators.store.models import Figure, Standing
+from reports.deadlines import services as deadlines
 from reports.submissions import services
 from reports.submissions.errors import InvalidTransition, NotAllowed, SnapshotChanged, SubmissionError
 from reports.submissions.models import Decision, Dispatch, Snapshot, Submission
@@ -325,6 +326,27 @@ def test_withdrawing_an_approved_report_needs_a_reason_and_ends_with_its_issue(a
     stages.issue(approved, registrar)
     with pytest.raises(NotAllowed):
         services.withdraw(approved, by=clerk, reason="Sai")
+
+
+def test_what_was_accepted_is_neither_exempted_nor_cancelled_with_its_round(accepted, receiver, opened_round):
+    asked = {"reason": "Mở nhầm", "document": "13/SKHĐT", "by": receiver}
+
+    for take_back in (deadlines.exempt, deadlines.cancel_obligation):
+        with pytest.raises(deadlines.RoundError, match="Báo cáo của Sở Tài chính đã được tiếp nhận"):
+            take_back(accepted.obligation, **asked)
+    with pytest.raises(deadlines.RoundError, match="đã được tiếp nhận"):
+        deadlines.cancel_round(opened_round, **asked)
+
+    accepted.obligation.refresh_from_db()
+    opened_round.refresh_from_db()
+    assert (accepted.obligation.state, opened_round.status) == ("given", "open")
+
+
+def test_a_report_that_was_only_sent_may_be_cancelled(sent, receiver):
+    deadlines.cancel_obligation(sent.obligation, reason="Mở nhầm", document="13/SKHĐT", by=receiver)
+
+    sent.obligation.refresh_from_db()
+    assert sent.obligation.state == "cancelled"
 
 
 @pytest.mark.parametrize("verb", list(TRANSITIONS))
