@@ -278,7 +278,7 @@ def exempt(
 
     Raises:
         NotAllowed: as for ``extend``.
-        RoundError: reason or document is missing, the report must stand, or nothing is owed any more.
+        RoundError: reason or document is missing, or nothing is owed any more.
     """
     return _release(obligation, ObligationState.EXEMPTED, reason, document, by, at)
 
@@ -290,7 +290,7 @@ def cancel_obligation(
 
     Raises:
         NotAllowed: as for ``extend``.
-        RoundError: reason or document is missing, the report must stand, or nothing is owed any more.
+        RoundError: reason or document is missing, or nothing is owed any more.
     """
     return _release(obligation, ObligationState.CANCELLED, reason, document, by, at)
 
@@ -472,7 +472,6 @@ def _release(
         )
     _refuse_others(permissions.may_exempt(by, obligation), obligation)
     reason, document = _said(reason, "lý do"), _said(document, "văn bản")
-    _refuse_kept(Obligation.objects.filter(pk=obligation.pk))
     _set_state(obligation, state, reason, document)
     verb = "exempt" if state == ObligationState.EXEMPTED else "cancel"
     entry = _record(f"obligation.{verb}", obligation, by=by, at=at, reason=reason, document=document)

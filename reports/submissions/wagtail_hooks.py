@@ -11,7 +11,7 @@ from .models import Dispatch, DispatchOutcome
 
 @hooks.register("portal_kept_obligations")
 def accepted_stands(obligations: ObligationQuerySet) -> str:
-    """An accepted report is official, and its figures are in the store; it is adjusted, not taken back."""
+    """A round of which something was accepted goes on: figures of it are in the store."""
     accepted = Dispatch.objects.filter(
         submission__obligation__in=obligations, outcome=DispatchOutcome.ACCEPTED
     )
@@ -20,6 +20,6 @@ def accepted_stands(obligations: ObligationQuerySet) -> str:
         return ""
     more = f" và {len(found) - 3} cơ quan khác" if len(found) > 3 else ""
     return (
-        f"Báo cáo của {', '.join(found[:3])}{more} đã được tiếp nhận, số liệu đã ghi vào kho nên không miễn, không hủy "
-        "được nữa. Số liệu sai thì yêu cầu cơ quan báo cáo điều chỉnh."
+        f"Báo cáo của {', '.join(found[:3])}{more} đã được tiếp nhận, số liệu đã ghi vào kho nên không hủy cả đợt được nữa. "
+        "Có thể miễn, hủy yêu cầu với từng cơ quan còn lại."
     )

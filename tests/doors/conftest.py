@@ -15,7 +15,7 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, PageViewRestriction, Site, Workflow
 
 from home.accounts.models import Appointment, DutyKind, User
-from home.models import PortalSettings
+from home.models import PortalSettings, SectionPage
 from home.organisations.models import LegalAct
 from indicators.models import Disaggregation, Indicator, IndicatorGroup, Measure
 from reports.deadlines.models import CalendarDay
@@ -207,10 +207,8 @@ def samples(
 @pytest.fixture
 def designer(lead, regime_section) -> User:
     """DESIGN at the lead agency, which authors the section of regimes."""
-    person = make_person("thietke", lead, DutyKind.DESIGN)
-    regime_section.organisation = lead
-    regime_section.save()
-    return person
+    SectionPage.objects.filter(pk=regime_section.pk).update(organisation=lead)
+    return make_person("thietke", lead, DutyKind.DESIGN)
 
 
 @pytest.fixture

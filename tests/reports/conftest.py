@@ -194,7 +194,8 @@ def outline(regime_section) -> OutlinePage:
         ),
         OutlineSection(sort_order=1, key="kien-nghi", heading="Đề xuất, kiến nghị", required=False),
     ]
-    return regime_section.add_child(instance=page)
+    # Its children are counted on the object.
+    return SectionPage.objects.get(pk=regime_section.pk).add_child(instance=page)
 
 
 @pytest.fixture
@@ -252,7 +253,8 @@ def draft_regime(
         RegimeSubject(sort_order=1, tier_number=1, organisation=other_department, report_form=figures_form),
         RegimeSubject(sort_order=2, tier_number=2, organisation=lead, report_form=consolidated_form),
     ]
-    return regime_section.add_child(instance=page)
+    # Its children are counted on the object.
+    return SectionPage.objects.get(pk=regime_section.pk).add_child(instance=page)
 
 
 @pytest.fixture

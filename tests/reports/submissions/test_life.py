@@ -328,22 +328,17 @@ def test_withdrawing_an_approved_report_needs_a_reason_and_ends_with_its_issue(a
         services.withdraw(approved, by=clerk, reason="Sai")
 
 
-def test_what_was_accepted_is_neither_exempted_nor_cancelled_with_its_round(accepted, receiver, opened_round):
-    asked = {"reason": "Mở nhầm", "document": "13/SKHĐT", "by": receiver}
-
-    for take_back in (deadlines.exempt, deadlines.cancel_obligation):
-        with pytest.raises(deadlines.RoundError, match="Báo cáo của Sở Tài chính đã được tiếp nhận"):
-            take_back(accepted.obligation, **asked)
-    with pytest.raises(deadlines.RoundError, match="đã được tiếp nhận"):
-        deadlines.cancel_round(opened_round, **asked)
+def test_a_round_of_which_something_was_accepted_is_not_cancelled(accepted, receiver, opened_round):
+    with pytest.raises(deadlines.RoundError, match="Báo cáo của Sở Tài chính đã được tiếp nhận"):
+        deadlines.cancel_round(opened_round, reason="Mở nhầm", document="13/SKHĐT", by=receiver)
 
     accepted.obligation.refresh_from_db()
     opened_round.refresh_from_db()
     assert (accepted.obligation.state, opened_round.status) == ("given", "open")
 
 
-def test_a_report_that_was_only_sent_may_be_cancelled(sent, receiver):
-    deadlines.cancel_obligation(sent.obligation, reason="Mở nhầm", document="13/SKHĐT", by=receiver)
+def test_a_round_of_which_something_was_only_sent_may_be_cancelled(sent, receiver, opened_round):
+    deadlines.cancel_round(opened_round, reason="Mở nhầm", document="13/SKHĐT", by=receiver)
 
     sent.obligation.refresh_from_db()
     assert sent.obligation.state == "cancelled"
