@@ -16,6 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import BaseCommand, get_commands, load_command_class
 
+from home.accounts import profiles
 from home.accounts.models import DutyKind
 from indicators.formulas import evaluator, grammar, grid
 from portal.celery import app as celery
@@ -111,6 +112,47 @@ def _duties(name: str, defined: dict[str, ast.stmt], seen: frozenset[str] = froz
     return found
 
 
+def province_profiles() -> str:
+    """From ``home/accounts/profiles``."""
+    known = [profiles.read(name, profiles.contents(name)) for name in profiles.names()]
+    rules = [
+        (
+            f"`{profile.name}`",
+            profile.province,
+            profile.decision,
+            " / ".join(
+                office or "–" for office in (profile.administers, profile.aggregates, profile.catalogues)
+            ),
+            f"{profile.least_administrators or '–'} to {profile.most_administrators or '–'}",
+            f"`{profile.policy}`, {profile.review_steps} steps of review",
+            "yes" if profile.requires_signature else "",
+            "yes" if profile.delegated_data else "",
+        )
+        for profile in known
+    ]
+    sections = [
+        f"## {profile.province}\n\n"
+        + table(
+            ["Account type", "Article", "Duties"],
+            [
+                (one.name, one.article, ", ".join(f"`{kind.name}`" for kind in one.duties))
+                for one in profile.types
+            ],
+        )
+        for profile in known
+    ]
+    heads = ["Profile", "Province", "Decision", "Runs / aggregates / keeps indicators", "Unit administrators"]
+    return "\n".join(
+        [
+            "# Province profiles\n",
+            NOTICE,
+            "How to apply one: [apply a province's profile](../how-to/apply-a-province-profile.md).\n",
+            table([*heads, "Approval", "Signed", "Delegated data"], rules),
+            *sections,
+        ]
+    )
+
+
 def commands() -> str:
     """From the management commands of our own apps."""
     sections = []
@@ -191,6 +233,7 @@ def formulas() -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "submission-status.md": submission_status,
     "permissions.md": permissions,
+    "profiles.md": province_profiles,
     "commands.md": commands,
     "timetable.md": timetable,
     "formulas.md": formulas,

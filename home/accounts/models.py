@@ -170,3 +170,17 @@ class Appointment(models.Model):
         if self.signing_form == SigningForm.ACTING:
             return [f"Q. {self.title.upper()}"]
         return [f"{self.signing_form} {self.signs_for_title.upper()}", self.title.upper()]
+
+
+class AppliedProfile(models.Model):
+    """A province profile put into force, as it stood then; the last one holds. Read it with ``profiles.current()``."""
+
+    name = models.CharField(max_length=40)
+    contents = models.JSONField()
+    applied_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name

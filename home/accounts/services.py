@@ -19,9 +19,13 @@ from home.organisations.services import ALWAYS, span
 from .duties import forget_duties
 from .models import Appointment, Duty, DutyKind, DutyScope, SigningForm, User
 from .permissions import may_administer, may_change_person, may_grant
+from .profiles import AccountType, current
 
 #: The one Wagtail group: it opens the admin shell and gives nothing else. Rights are duties.
 STAFF_GROUP = "Cán bộ"
+
+#: Given to those who hold an office in the organisation, or by a written delegation (R37; Lai Châu 10.2b).
+LEADERS_ONLY = frozenset({DutyKind.APPROVE_DATA, DutyKind.APPROVE_REPORT})
 
 _ONE_DAY = timedelta(days=1)
 _USERNAME = re.compile(r"[\w.@+-]{1,150}")
@@ -155,8 +159,12 @@ def grant(
     A delegation (``acting_for``; R39, Lai Châu 10.2b) has an end and names its document, comes from somebody who
     holds the duty himself on its first and last day, and is not passed on. ``by`` None is the portal itself.
 
+    Given by somebody, approving goes to leaders and delegates alone (R37), and administering to as many as the
+    province's profile has.
+
     Raises:
-        AccountError: the same duty is held already, a scope is malformed, or the delegation lacks something.
+        AccountError: the same duty is held already, a scope is malformed, the delegation lacks something, the person
+            holds no office there, or there are administrators enough.
         PermissionDenied: ``by`` does not administer the organisation, or may not give this kind of duty.
     """
     if by is not None and not may_grant(by, kind, organisation):
@@ -178,6 +186,10 @@ def grant(
             )
     if acting_for is not None:
         _check_delegation(person, kind, organisation, named, first, valid_to, acting_for, basis)
+    elif by is not None and kind in LEADERS_ONLY:
+        _require_office(person, organisation, valid_from or timezone.localdate())
+    if kind == DutyKind.UNIT_ADMIN:
+        _require_room(organisation, first, valid_to)
     held = Duty.objects.filter(person=person, kind=kind, organisation=organisation, acting_for=acting_for)
     for duty in held.filter(overlapping(first, valid_to)).prefetch_related("scopes"):
         if sorted(scope.scope for scope in duty.scopes.all()) == named:
@@ -200,6 +212,91 @@ def grant(
     _record("grant", duty, by, kind=str(kind), scopes=named, basis=basis, **_days(first, valid_to))
     forget_duties(person)
     return duty
+
+
+def _require_office(person: User, organisation: Organisation, day: date) -> None:
+    offices = Appointment.objects.filter(on_day(day), person=person, organisation=organisation)
+    if not offices.exists():
+        raise AccountError(
+            f"{person} không giữ chức vụ lãnh đạo nào tại {organisation.name} ngày {day:%d/%m/%Y} nên không được giao "
+            "nhiệm vụ duyệt. Hãy ghi chức vụ trước, hoặc giao theo văn bản ủy quyền của lãnh đạo.",
+            "kind",
+        )
+
+
+def _require_room(organisation: Organisation, first: date, last: date | None) -> None:
+    """One administrator more is not too many (Khánh Hòa 6.3). Two who give the duty at once queue here."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    most = current().most_administrators
+    duties = Duty.objects.filter(
+        overlapping(first, last), organisation=organisation, kind=DutyKind.UNIT_ADMIN
+    )
+    there = list(duties.filter(person__is_active=True).select_related("person"))
+    if most is not None and len(there) >= most:
+        raise AccountError(
+            f"{organisation.name} đã có {', '.join(str(duty.person) for duty in there)} quản trị đơn vị; quy chế cho phép "
+            f"nhiều nhất {most} người. Hãy chuyển giao việc quản trị cho người mới.",
+            "kind",
+        )
+
+
+@transaction.atomic
+def grant_type(
+    person: User,
+    account_type: AccountType,
+    organisation: Organisation,
+    *,
+    by: User | None,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    basis: str = "",
+) -> list[Duty]:
+    """Make the account one of the types of the province's regulation (R50): all its duties that are not held yet.
+
+    Raises:
+        AccountError: as ``grant``; or every duty of the type is held already.
+        PermissionDenied: as ``grant``; nothing is given then.
+    """
+    first = valid_from or ALWAYS
+    held = Duty.objects.filter(
+        overlapping(first, valid_to), person=person, organisation=organisation, acting_for=None, scopes=None
+    )
+    known = set(held.values_list("kind", flat=True))
+    missing = [kind for kind in account_type.duties if kind not in known]
+    if not missing:
+        raise AccountError(
+            f"{person} đã có đủ nhiệm vụ của “{account_type.name}” tại {organisation.name}.", "kind"
+        )
+    return [
+        grant(person, kind, organisation, by=by, valid_from=valid_from, valid_to=valid_to, basis=basis)
+        for kind in missing
+    ]
+
+
+@transaction.atomic
+def hand_over_administration(duty: Duty, successor: User, *, by: User, on: date | None = None) -> Duty:
+    """Another person administers the organisation from ``on`` (today by default); never two, never nobody.
+
+    Raises:
+        AccountError: it is no duty to administer an organisation, it has ended, or it is the same person.
+        PermissionDenied: as ``grant``.
+    """
+    on = on or timezone.localdate()
+    if duty.kind != DutyKind.UNIT_ADMIN:
+        raise AccountError("Chỉ chuyển giao được nhiệm vụ quản trị đơn vị.", "kind")
+    if successor.pk == duty.person_id:
+        raise AccountError("Hãy chọn người khác để chuyển giao.", "person")
+    if not may_grant(by, duty.kind, duty.organisation):
+        raise PermissionDenied
+    if duty.valid_to and duty.valid_to < on:
+        raise AccountError(f"Nhiệm vụ này đã kết thúc ngày {duty.valid_to:%d/%m/%Y}.")
+    duty = (
+        Duty.objects.select_for_update(of=("self",)).select_related("person", "organisation").get(pk=duty.pk)
+    )
+    last_day = duty.valid_to
+    forget_duties(duty.person)
+    _end_duty(duty, on, by)
+    return grant(successor, duty.kind, duty.organisation, by=by, valid_from=on, valid_to=last_day)
 
 
 def _check_delegation(
@@ -254,6 +351,8 @@ def revoke(duty: Duty, *, by: User | None, on: date | None = None) -> Duty:
         raise PermissionDenied
     if duty.valid_to and duty.valid_to < on:
         raise AccountError(f"Nhiệm vụ này đã kết thúc ngày {duty.valid_to:%d/%m/%Y}.")
+    if by is not None and duty.kind == DutyKind.UNIT_ADMIN:
+        _require_another(duty, on)
     _end_duty(duty, on, by)
     resting = Duty.objects.filter(
         acting_for=duty.person, kind=duty.kind, organisation=duty.organisation, valid_to__gte=on
@@ -265,6 +364,22 @@ def revoke(duty: Duty, *, by: User | None, on: date | None = None) -> Duty:
         for delegation in resting.select_related("person", "organisation"):
             _end_duty(delegation, on, by)
     return duty
+
+
+def _require_another(duty: Duty, on: date) -> None:
+    """An organisation with people in it is not left without an administrator, where the regulation asks for one."""
+    organisation = duty.organisation
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    least = current().least_administrators
+    others = (
+        Duty.objects.on(on).filter(organisation=organisation, kind=DutyKind.UNIT_ADMIN).exclude(pk=duty.pk)
+    )
+    working = Duty.objects.on(on).filter(organisation=organisation).exclude(person=duty.person)
+    if least and others.values("person").distinct().count() < least and working.exists():
+        raise AccountError(
+            f"{organisation.name} phải có ít nhất {least} người quản trị đơn vị; thôi giao nhiệm vụ này thì không đủ. "
+            "Hãy giao cho người khác trước, hoặc chuyển giao."
+        )
 
 
 def _end_duty(duty: Duty, on: date, by: User | None) -> None:

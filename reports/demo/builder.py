@@ -16,6 +16,7 @@ from wagtail.models import Page, Site
 
 from home.accounts import services as accounts
 from home.accounts.models import User
+from home.accounts.profiles.applying import apply as apply_profile
 from home.models import GuidancePage, HomeHeadline, HomePage, PortalSettings, SectionPage
 from home.organisations.importing import import_organisations
 from home.organisations.models import LegalAct, Organisation
@@ -109,6 +110,8 @@ class Builder:
                 signed_on=date.fromisoformat(signed_on),
                 valid_from=date.fromisoformat(valid_from),
             )
+
+        apply_profile(self.regimes.PROFILE, at=SET_AT)
 
     def people(self) -> None:
         organisations = {organisation.code: organisation for organisation in Organisation.objects.all()}

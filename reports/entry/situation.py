@@ -111,11 +111,10 @@ def _deciding(here: Situation) -> list[str]:
     authors = set(submission.snapshot.author_ids) if submission.snapshot else set()
     said = []
     for code in here.undecided or [""]:
-        people = permissions.candidates(submission, step, code)
+        able = permissions.candidates(submission, step, code, authors)
         sheet = f" biểu {code}" if code else ""
-        able = [person for person in people if person.pk not in authors]
         said.append(f"Chờ {_people(able)} {step.label.lower()}{sheet}.")
-        if here.is_author and here.user in people:
+        if here.is_author and here.user in permissions.candidates(submission, step, code, ()):
             said.append("Người đã nhập hoặc sửa báo cáo không được tự duyệt.")
     return list(dict.fromkeys(said))
 

@@ -7,12 +7,25 @@ from typing import Any
 from django import forms
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 
+from home.accounts import profiles
 from home.organisations.models import Organisation
 
 from .permissions import design_organisations
 
 
 class RegimePageForm(WagtailAdminPageForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A new regime begins with how the province's regulation has reports approved."""
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding and not self.is_bound:
+            profile = profiles.current()
+            for field, value in (
+                ("approval_policy", profile.policy),
+                ("review_steps", profile.review_steps),
+                ("requires_signature", profile.requires_signature),
+            ):
+                self.initial[field] = value
+
     def is_valid(self) -> bool:
         """Drafts may be incomplete; what is to be published is checked as a whole, children included."""
         valid: bool = super().is_valid()

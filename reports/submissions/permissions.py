@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from home.accounts import profiles
 from home.accounts.duties import HeldDuty, duties_of, holders
 from home.accounts.models import DutyKind, User
 
@@ -99,20 +101,51 @@ def deciding_duty(
 ) -> HeldDuty | None:
     """The duty with which ``user`` may take ``step`` (on that sheet); None for authors and for everybody else.
 
-    Nobody approves what they entered or edited. One exception is law (Lai Châu 10.2b): an enterer with a written
-    delegation may approve *data*; the profile that allows it comes with the duties of provinces.
+    Nobody approves what they entered or edited, but for ``_own_data``.
     """
     snapshot = submission.snapshot
-    if submission.status != Status.IN_REVIEW or snapshot is None or user.pk in snapshot.author_ids:
+    if submission.status != Status.IN_REVIEW or snapshot is None:
         return None
+    if user.pk in snapshot.author_ids:
+        return _own_data(user, submission, step, form_code)
     return duties_of(user).held(
         step.duty, submission.obligation.organisation_id, *_scopes(submission, form_code)
     )
 
 
-def candidates(submission: Submission, step: RequiredStep, form_code: str = "") -> list[User]:
-    """Everybody who holds the duty for this step, authors included."""
-    return holders(step.duty, submission.obligation.organisation_id, *_scopes(submission, form_code))
+def _own_data(user: User, submission: Submission, step: RequiredStep, form_code: str) -> HeldDuty | None:
+    """The one exception is law, where the province's profile has it (R39; Lai Châu 10.2b): who enters may approve the
+    *data* of forms in his charge, never the report, with a written delegation that names the form.
+    """
+    organisation_id = submission.obligation.organisation_id
+    if step.duty != DutyKind.APPROVE_DATA or not form_code or not profiles.current().delegated_data:
+        return None
+    if _entering(user, submission, *_scopes(submission, form_code)) is None:
+        return None
+    held = duties_of(user).duties
+    return next(
+        (
+            duty
+            for duty in held
+            if duty.kind == step.duty
+            and duty.organisation_id == organisation_id
+            and duty.acting_for_id is not None
+            and f"form:{form_code}" in duty.scopes
+        ),
+        None,
+    )
+
+
+def candidates(
+    submission: Submission, step: RequiredStep, form_code: str, authors: Collection[int]
+) -> list[User]:
+    """Everybody who could take this step of what ``authors`` (primary keys of people) have made."""
+    people = holders(step.duty, submission.obligation.organisation_id, *_scopes(submission, form_code))
+    return [
+        person
+        for person in people
+        if person.pk not in authors or _own_data(person, submission, step, form_code)
+    ]
 
 
 def may_issue(user: User, submission: Submission) -> bool:

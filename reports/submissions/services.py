@@ -288,7 +288,7 @@ def _require_approvers(submission: Submission, snapshot: Snapshot) -> None:
         for code in codes:
             if code and sheet_stands(submission, snapshot, code):
                 continue
-            if all(person.pk in authors for person in candidates(submission, step, code)):
+            if not candidates(submission, step, code, authors):
                 missing[f"{step.label.lower()}{f' biểu {code}' if code else ''}"] = None
     if missing:
         admins = holders(DutyKind.UNIT_ADMIN, organisation_id)
@@ -338,9 +338,9 @@ def _deciding(
         raise SnapshotChanged(
             "Báo cáo đã được trình lại sau khi ông/bà mở trang này. Xem bản mới rồi quyết định lại."
         )
-    if by.pk in snapshot.author_ids:
-        raise NotAllowed("Người đã nhập hoặc sửa báo cáo không được tự duyệt báo cáo đó.")
     duty = deciding_duty(by, submission, step, code)
+    if duty is None and by.pk in snapshot.author_ids:
+        raise NotAllowed("Người đã nhập hoặc sửa báo cáo không được tự duyệt báo cáo đó.")
     if duty is None:
         raise NotAllowed(f"Ông/bà không có nhiệm vụ {step.label.lower()}{f' biểu {code}' if code else ''}.")
     return step, (duty.kind, duty.acting_for_id)
@@ -593,9 +593,7 @@ def _tell_open_step(submission: Submission, step: RequiredStep, *, at: datetime)
             for code in submission.snapshot.sheet_hashes
             if not sheet_stands(submission, submission.snapshot, code)
         ]
-    people = {
-        person for code in codes for person in candidates(submission, step, code) if person.pk not in authors
-    }
+    people = {person for code in codes for person in candidates(submission, step, code, authors)}
     messages.tell_step(submission, step, sorted(people, key=lambda person: person.pk), at=at)
 
 

@@ -190,6 +190,7 @@ def samples(
         "organisations:end_affiliation.pk": department.affiliations_up.first().pk,
         "people.pk": clerk.pk,
         "people:revoke.pk": clerk.duties.first().pk,
+        "people:hand_over.pk": make_person("quantridv", department, DutyKind.UNIT_ADMIN).duties.get().pk,
         "people:end_appointment.pk": Appointment.objects.first().pk,
         "publication.name": published.slug,
         "place": 1,

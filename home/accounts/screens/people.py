@@ -23,7 +23,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from home.accounts import services
+from home.accounts import profiles, services
 from home.accounts.models import Appointment, Duty, DutyKind, SigningForm, User
 from home.accounts.permissions import (
     PORTAL_WIDE,
@@ -297,6 +297,31 @@ class _PersonVerbView(VerbView):
         return kwargs
 
 
+_TYPE = "type:"
+
+
+def _kinds(request: HttpRequest) -> list[tuple[str, Any]]:
+    """What the user may give: the account types of the province's regulation, then single duties."""
+    everything = may_administer_system(request.user)
+    duties = [choice for choice in DutyKind.choices if everything or choice[0] not in PORTAL_WIDE]
+    types = [
+        (f"{_TYPE}{one.code}", one.name)
+        for one in profiles.current().types
+        if everything or PORTAL_WIDE.isdisjoint(one.duties)
+    ]
+    return [("Loại tài khoản theo quy chế", types), ("Từng nhiệm vụ", duties)] if types else duties
+
+
+def _give(person: User, kind: str, organisation: Organisation, **more: Any) -> list[Duty]:
+    """One duty, or all of an account type."""
+    if not kind.startswith(_TYPE):
+        return [services.grant(person, kind, organisation, **more)]
+    account_type = profiles.current().type(kind.removeprefix(_TYPE))
+    if account_type is None:
+        raise services.AccountError("Loại tài khoản này không còn trong quy chế. Hãy chọn lại.", "kind")
+    return services.grant_type(person, account_type, organisation, **more)
+
+
 class _OrganisationField(forms.Form):
     """Offers the organisations that the user administers, and no other."""
 
@@ -308,9 +333,8 @@ class _OrganisationField(forms.Form):
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["organisation"].queryset = _administered(request)  # type: ignore[attr-defined]
-        if "kind" in self.fields and not may_administer_system(request.user):
-            choices = [choice for choice in DutyKind.choices if choice[0] not in PORTAL_WIDE]
-            self.fields["kind"].choices = choices  # type: ignore[attr-defined]
+        if "kind" in self.fields:
+            self.fields["kind"].choices = _kinds(request)  # type: ignore[attr-defined]
         if "acting_for" in self.fields:
             self.fields["acting_for"].queryset = people_visible_to(request.user)  # type: ignore[attr-defined]
 
@@ -360,26 +384,24 @@ class GrantView(_PersonVerbView):
         return super().form_valid(form)
 
     def perform(self, data: dict[str, Any]) -> str:
-        duty = services.grant(
-            self.person,
-            data["kind"],
-            data["organisation"],
-            by=self.by,
-            scopes=self.scopes,
-            **{name: data[name] for name in ("valid_from", "valid_to", "acting_for", "basis")},
-        )
-        return f"Đã giao nhiệm vụ “{duty.get_kind_display()}” tại {duty.organisation} cho {self.person}."
+        more = {name: data[name] for name in ("valid_from", "valid_to", "basis")}
+        if not data["kind"].startswith(_TYPE):
+            more |= {"scopes": self.scopes, "acting_for": data["acting_for"]}
+        elif self.scopes or data["acting_for"]:
+            raise services.AccountError(
+                "Phạm vi và ủy quyền chỉ ghi cho từng nhiệm vụ. Hãy chọn một nhiệm vụ, hoặc để trống các ô đó.",
+                "kind",
+            )
+        given = _give(self.person, data["kind"], data["organisation"], by=self.by, **more)
+        named = ", ".join(f"“{duty.get_kind_display()}”" for duty in given)
+        return f"Đã giao nhiệm vụ {named} tại {data['organisation']} cho {self.person}."
 
 
 class LastDayForm(forms.Form):
     on = day_field("Không còn hiệu lực từ ngày", help_text="Ngày cuối cùng có hiệu lực là ngày trước đó.")
 
 
-class RevokeView(_PersonVerbView):
-    page_title = "Kết thúc nhiệm vụ"
-    form_class = LastDayForm
-    submit_button_label = "Kết thúc nhiệm vụ"
-
+class _DutyVerbView(_PersonVerbView):
     @cached_property
     def duty(self) -> Duty:
         duty = get_object_or_404(Duty.objects.select_related("person", "organisation"), pk=self.kwargs["pk"])
@@ -397,9 +419,39 @@ class RevokeView(_PersonVerbView):
     def get_initial(self) -> dict[str, Any]:
         return {"on": timezone.localdate()}
 
+
+class RevokeView(_DutyVerbView):
+    page_title = "Kết thúc nhiệm vụ"
+    form_class = LastDayForm
+    submit_button_label = "Kết thúc nhiệm vụ"
+
     def perform(self, data: dict[str, Any]) -> str:
         services.revoke(self.duty, by=self.by, on=data["on"])
         return f"Đã kết thúc nhiệm vụ của {self.person}."
+
+
+class HandOverForm(forms.Form):
+    for_request = True
+    successor = forms.ModelChoiceField(User.objects.none(), label="Người mới", empty_label="Chọn người dùng")
+    on = day_field("Quản trị từ ngày", help_text="Người trước thôi quản trị từ ngày đó.")
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = people_visible_to(request.user).filter(is_active=True)
+        self.fields["successor"].queryset = people  # type: ignore[attr-defined]
+
+
+class HandOverView(_DutyVerbView):
+    page_title = "Chuyển giao quản trị đơn vị"
+    form_class = HandOverForm
+    submit_button_label = "Chuyển giao"
+
+    def may(self) -> bool:
+        return super().may() and self.duty.kind == DutyKind.UNIT_ADMIN
+
+    def perform(self, data: dict[str, Any]) -> str:
+        new = services.hand_over_administration(self.duty, data["successor"], by=self.by, on=data["on"])
+        return f"{new.person} quản trị {new.organisation} từ ngày {new.valid_from:%d/%m/%Y}."
 
 
 class AppointForm(_OrganisationField):
@@ -472,7 +524,13 @@ class AddPersonForm(_OrganisationField, PersonForm):
         help_text="Ít nhất 8 ký tự. Trao riêng cho người dùng; người dùng đổi lại ở trang Tài khoản.",
     )
     kind = forms.ChoiceField(label="Nhiệm vụ đầu tiên", choices=DutyKind.choices)
-    field_order = ("full_name", "username", "password", "email", "phone", "organisation", "kind")
+    title = forms.CharField(
+        label="Chức vụ",
+        max_length=100,
+        required=False,
+        help_text="Với lãnh đạo; nhiệm vụ duyệt chỉ giao cho lãnh đạo.",
+    )
+    field_order = ("full_name", "username", "password", "email", "phone", "organisation", "title", "kind")
 
     def clean_password(self) -> str:
         person = User(
@@ -498,9 +556,12 @@ class AddPersonView(_PersonVerbView):
 
     @transaction.atomic
     def perform(self, data: dict[str, Any]) -> str:
-        organisation, kind = data.pop("organisation"), data.pop("kind")
+        organisation, kind, title = (data.pop(name) for name in ("organisation", "kind", "title"))
         self.person = services.create_person(by=self.by, **data)
-        services.grant(self.person, kind, organisation, by=self.by, valid_from=timezone.localdate())
+        today = timezone.localdate()
+        if title:
+            services.appoint(self.person, organisation, title=title, valid_from=today, by=self.by)
+        _give(self.person, kind, organisation, by=self.by, valid_from=today)
         return f"Đã cấp tài khoản cho {self.person}."
 
 

@@ -92,6 +92,7 @@ class PeopleViewSet(ViewSet):
             path("<int:pk>/giao-nhiem-vu/", people.GrantView.as_view(), name="grant"),
             path("<int:pk>/bo-nhiem/", people.AppointView.as_view(), name="appoint"),
             path("nhiem-vu/<int:pk>/ket-thuc/", people.RevokeView.as_view(), name="revoke"),
+            path("nhiem-vu/<int:pk>/chuyen-giao/", people.HandOverView.as_view(), name="hand_over"),
             path("chuc-vu/<int:pk>/ket-thuc/", people.EndAppointmentView.as_view(), name="end_appointment"),
         ]
 

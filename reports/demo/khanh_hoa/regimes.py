@@ -6,6 +6,9 @@ laid out in forms, the due days, and the outlines.
 
 from __future__ import annotations
 
+#: Whose regulation the portal of the story keeps; see ``home/accounts/profiles``.
+PROFILE = "khanh_hoa"
+
 #: number, kind, issuer, title, signed on, valid from.
 ACTS = [
     ("1603/QĐ-UBND", "Quyết định", "Ủy ban nhân dân tỉnh Khánh Hòa",

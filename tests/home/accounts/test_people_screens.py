@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from home.accounts import services
 from home.accounts.models import Appointment, Duty, DutyKind, User
+from home.accounts.profiles.applying import apply
 from home.audit.models import AuditEntry
 from tests.conftest import affiliate, make_person
 
@@ -426,3 +427,82 @@ def test_the_menu_offers_what_one_may_open(request, rf, who, shown) -> None:
     items = office_group.get_menu_item().menu.menu_items_for_request(asking)
 
     assert {item.url for item in items} == {reverse(f"{name}:index") for name in shown}
+
+
+@pytest.fixture
+def regulated(department, other_department, lead, committee):
+    return apply("khanh_hoa").profile
+
+
+@pytest.mark.requirement("R50", part="matrix beneath")
+def test_the_screen_offers_the_types_of_the_regulation_and_single_duties_beneath(
+    signed_in, unit_admin, clerk, admin, regulated
+) -> None:
+    address = reverse("people:grant", args=[clerk.pk])
+
+    page = text(signed_in(unit_admin).get(address))
+    assert "Tài khoản người dùng: nhập liệu" in page
+    assert "Tài khoản quản trị hệ thống" not in page
+    assert "Từng nhiệm vụ" in page
+    assert "Tài khoản quản trị hệ thống" in text(signed_in(admin).get(address))
+
+
+def test_an_account_type_is_given_whole_from_the_screen(
+    signed_in, unit_admin, clerk, department, regulated
+) -> None:
+    signed_in(unit_admin).post(
+        reverse("people:grant", args=[clerk.pk]),
+        {"kind": "type:nguoi-dung-gui", "organisation": department.pk, "valid_from": f"{TODAY:%d/%m/%Y}"},
+    )
+
+    assert {duty.kind for duty in clerk.duties.all()} == {"enter", "issue", "send"}
+
+
+def test_a_type_takes_no_scope_and_a_forged_one_is_refused(
+    signed_in, unit_admin, clerk, department, regulated
+) -> None:
+    client, address = signed_in(unit_admin), reverse("people:grant", args=[clerk.pk])
+    data = {"organisation": department.pk, "valid_from": f"{TODAY:%d/%m/%Y}"}
+
+    page = text(client.post(address, data | {"kind": "type:nguoi-dung-gui", "report_forms": "BM01"}))
+    assert "Phạm vi và ủy quyền chỉ ghi cho từng nhiệm vụ" in page
+    client.post(address, data | {"kind": "type:quan-tri-he-thong"})
+
+    assert [duty.kind for duty in clerk.duties.all()] == ["enter"]
+
+
+def test_a_leader_is_entered_with_his_office(signed_in, unit_admin, department) -> None:
+    client = signed_in(unit_admin)
+    data = {
+        "full_name": "Trần Văn Thử",
+        "username": "thu",
+        "password": "Mot-mat-khau-dai-9",
+        "organisation": department.pk,
+        "kind": "approve_report",
+    }
+
+    assert "không giữ chức vụ lãnh đạo nào" in text(client.post(reverse("people:add"), data))
+    assert not User.objects.filter(username="thu").exists()
+
+    client.post(reverse("people:add"), data | {"title": "Giám đốc"})
+    assert Appointment.objects.get(person__username="thu").title == "Giám đốc"
+    assert Duty.objects.get(person__username="thu").kind == "approve_report"
+
+
+def test_administration_is_handed_over_from_the_persons_page(
+    signed_in, admin, unit_admin, clerk, department, regulated
+) -> None:
+    client = signed_in(admin)
+    duty = unit_admin.duties.get()
+    assert reverse("people:hand_over", args=[duty.pk]) in text(
+        client.get(reverse("people:person", args=[unit_admin.pk]))
+    )
+
+    client.post(
+        reverse("people:hand_over", args=[duty.pk]), {"successor": clerk.pk, "on": f"{TODAY:%d/%m/%Y}"}
+    )
+
+    assert Duty.objects.on(TODAY).get(kind="unit_admin").person == clerk
+    assert (
+        client.get(reverse("people:hand_over", args=[clerk.duties.get(kind="enter").pk])).status_code == 302
+    )

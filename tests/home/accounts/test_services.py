@@ -339,6 +339,7 @@ def test_when_the_delegators_duty_ends_the_delegation_ends_with_it(
 @pytest.mark.requirement("R32", part="the system administrator makes unit administrators")
 def test_a_system_administrator_gives_every_duty_everywhere(admin, newcomer, lead, department) -> None:
     for organisation in (lead, department):
+        services.appoint(newcomer, organisation, title="Giám đốc", by=admin)
         for kind in DutyKind:
             services.grant(newcomer, kind, organisation, by=admin)
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import querydict_from_html
 
 from home.accounts.models import DutyKind
+from home.accounts.profiles.applying import apply
 from reports.regimes.models import OutlinePage, RegimePage
 from tests.conftest import make_person
 
@@ -127,3 +128,16 @@ def test_a_draft_that_was_never_published_may_be_deleted(editor, draft_regime):
     editor.post(reverse("wagtailadmin_pages:delete", args=[draft_regime.pk]))
 
     assert not RegimePage.objects.filter(pk=draft_regime.pk).exists()
+
+
+def test_a_new_regime_begins_with_how_the_province_has_reports_approved(
+    client, admin_user, regime_section, committee
+):
+    apply("lai_chau")
+
+    page = editor.get(reverse("wagtailadmin_pages:add", args=["regimes", "regimepage", regime_section.pk]))
+
+    form = page.context["form"]
+    assert form["approval_policy"].value() == "data_then_report"
+    assert form["review_steps"].value() == 1
+    assert form["requires_signature"].value() is False

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from home.accounts.duties import forget_duties
 from home.accounts.models import Duty, DutyKind, DutyScope
+from home.accounts.profiles.applying import apply
+from home.accounts.services import grant
 from reports.regimes.models import ApprovalPolicy
 from reports.submissions import services
 from reports.submissions.errors import Incomplete, NobodyCanApprove, NotAllowed
@@ -239,3 +241,64 @@ def test_scopes_of_a_regime_narrow_the_receiver(sent, lead):
     duty = Duty.objects.create(person=elsewhere, organisation=lead, kind=DutyKind.RECEIVE)
     DutyScope.objects.create(duty=duty, scope="regime:KHAC")
     assert not Submission.objects.visible_to(elsewhere).exists()
+
+
+@pytest.fixture
+def written_by_delegate(submission, clerk, data_leader, leader, department):
+    """The clerk has entered, and stands in for the leader in approving the data of BM01, in writing."""
+    today = timezone.localdate()
+    grant(
+        clerk,
+        DutyKind.APPROVE_DATA,
+        department,
+        by=None,
+        scopes=["form:BM01"],
+        acting_for=data_leader,
+        basis="12/GUQ-STC",
+        valid_from=today - timedelta(days=400),
+        valid_to=today + timedelta(days=9),
+    )
+    stages.fill(submission, clerk)
+    return stages.submit(submission, clerk, at=stages.hour(1))
+
+
+@pytest.mark.requirement("R39", part="data of own forms only")
+def test_where_the_regulation_has_it_a_delegate_approves_the_data_he_entered_and_never_the_report(
+    written_by_delegate, clerk, data_leader
+):
+    seen = written_by_delegate.snapshot.sha256
+    with pytest.raises(NotAllowed, match="không được tự duyệt"):
+        services.approve_data(written_by_delegate, by=clerk, seen=seen)
+
+    apply("lai_chau")
+    services.approve_data(written_by_delegate, by=clerk, seen=seen)
+
+    decision = written_by_delegate.decisions.get()
+    assert (decision.person, decision.on_behalf_of) == (clerk, data_leader)
+    with pytest.raises(NotAllowed, match="không được tự duyệt"):
+        services.approve_report(written_by_delegate, by=clerk, seen=seen)
+
+
+@pytest.mark.parametrize("scopes", [[], ["regime:KTXH-THANG"], ["form:KHAC"]])
+def test_the_delegation_must_name_the_form(written_by_delegate, clerk, scopes):
+    duty = Duty.objects.get(person=clerk, kind=DutyKind.APPROVE_DATA)
+    duty.scopes.all().delete()
+    DutyScope.objects.bulk_create(DutyScope(duty=duty, scope=scope) for scope in scopes)
+    forget_duties(clerk)
+    apply("lai_chau")
+
+    with pytest.raises(NotAllowed):
+        services.approve_data(written_by_delegate, by=clerk, seen=written_by_delegate.snapshot.sha256)
+
+
+def test_a_delegate_is_somebody_who_can_approve(submission, clerk, data_leader, leader, department):
+    apply("lai_chau")
+    today = timezone.localdate()
+    grant(
+        clerk, DutyKind.APPROVE_DATA, department, by=None, scopes=["form:BM01"], acting_for=data_leader,
+        basis="12/GUQ-STC", valid_from=today - timedelta(days=400), valid_to=today + timedelta(days=9),
+    )  # fmt: skip
+    Duty.objects.filter(person=data_leader).update(valid_to=today - timedelta(days=1))
+    stages.fill(submission, clerk)
+
+    assert stages.submit(submission, clerk, at=stages.hour(1)).status == Status.IN_REVIEW

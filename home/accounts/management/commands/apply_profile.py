@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from home.accounts.models import DutyKind
+from home.accounts.profiles import ProfileError, names
+from home.accounts.profiles.applying import apply
+
+
+class Command(BaseCommand):
+    help = "Put a province's profile into force: its account types, offices, limits and ways of approval."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", metavar="NAME", help=f"one of: {', '.join(names())}")
+
+    def handle(self, *args: Any, name: str, **options: Any) -> None:
+        try:
+            applied = apply(name)
+        except ProfileError as error:
+            raise CommandError(str(error)) from error
+        profile = applied.profile
+        self.stdout.write(f"{profile.province}: {profile.decision}")
+        self.stdout.write(
+            "Đã áp dụng." if applied.changed else "Hồ sơ này đang được áp dụng, không có gì thay đổi."
+        )
+        if applied.created:
+            self.stdout.write(f"Đã nhập cơ quan: {', '.join(applied.created)}.")
+        for one in profile.types:
+            duties = ", ".join(str(DutyKind(kind).label).lower() for kind in one.duties)
+            self.stdout.write(f"  {one.name} (Điều {one.article}): {duties}")
+        for warning in applied.warnings:
+            self.stderr.write(f"Lưu ý: {warning}")
