@@ -37,7 +37,8 @@ def keep_authors(day: date | None = None, *, opening: bool = True) -> None:
     With ``opening``, an organisation whose first designer is named gets a section, beneath the one of regimes where
     there is one.
     """
-    if not HomePage.objects.exists():
+    # Who names designers at the same moment queues here: each brings all groups to what has been committed.
+    if not HomePage.objects.select_for_update(no_key=True, of=("self",)).order_by("path").first():
         return
     designers: dict[int, set[int]] = defaultdict(set)
     held = Duty.objects.on(day or timezone.localdate()).filter(kind=DutyKind.DESIGN)
@@ -58,9 +59,12 @@ def _open_sections(designers: Collection[int]) -> None:
     assert home is not None
     parent = SectionPage.objects.child_of(home).filter(slug=REGIMES_SLUG).first() or home
     owned = SectionPage.objects.exclude(organisation=None).values("organisation")
-    for organisation in Organisation.objects.filter(pk__in=designers).exclude(pk__in=owned):
-        # Locked, read anew: places in the tree are counted in Python.
-        above = Page.objects.select_for_update().get(pk=parent.pk)
+    lacking = Organisation.objects.filter(pk__in=designers).exclude(pk__in=owned)
+    if not lacking.exists():
+        return
+    # Its children are counted on the object, and others may be adding some.
+    above = Page.objects.select_for_update().get(pk=parent.pk)
+    for organisation in lacking:
         above.add_child(
             instance=SectionPage(
                 title=f"Chế độ báo cáo của {organisation.name}",
