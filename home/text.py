@@ -207,3 +207,12 @@ def _tone_places(rime: str) -> set[int]:
     if vowels in ("oa", "oe", "uy"):
         return {0, 1}
     return {1 if len(vowels) == 3 or vowels == "oo" else 0}
+
+
+#: Spreadsheets take text that begins so for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def inert(text: str) -> str:
+    """The text as a spreadsheet shows it and does not compute it."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

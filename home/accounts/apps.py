@@ -20,6 +20,7 @@ class AccountsConfig(AppConfig):
                 "account.change": "Sửa thông tin tài khoản",
                 "account.close": "Khóa tài khoản",
                 "account.reopen": "Mở lại tài khoản",
+                "audit.export": "Xuất nhật ký",
                 "profile.apply": "Áp dụng hồ sơ tỉnh",
                 "duty.grant": "Giao nhiệm vụ",
                 "duty.revoke": "Kết thúc nhiệm vụ",

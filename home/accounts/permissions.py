@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from home.audit.models import AuditEntry
 from home.organisations.models import AffiliationKind, Organisation
 
 from .duties import duties_of
@@ -54,6 +55,13 @@ def people_visible_to(user: User | AnonymousUser) -> QuerySet[User]:
         Q(pk__in=User.objects.filter(duties__organisation__in=unit).values("pk"))
         | Q(pk__in=User.objects.filter(appointments__organisation__in=unit).values("pk"))
     )
+
+
+def entries_visible_to(user: User | AnonymousUser) -> QuerySet[AuditEntry]:
+    """The log: all of it for system administrators; else what concerns an administered organisation."""
+    if may_administer_system(user):
+        return AuditEntry.objects.all()
+    return AuditEntry.objects.filter(organisation__in=administered_by(user).values("code"))
 
 
 def may_change_person(user: User | AnonymousUser, person: User) -> bool:

@@ -14,7 +14,7 @@ from home.audit.models import AuditEntry
 from home.organisations.models import Organisation
 
 from .models import User
-from .permissions import may_administer_system
+from .permissions import may_administer_people, may_administer_system
 
 Rule = Callable[[User | AnonymousUser], bool]
 
@@ -48,7 +48,7 @@ def register_policies() -> None:
             Organisation,
             {"view": _is_signed_in, "add": may_administer_system, "change": may_administer_system},
         ),
-        (AuditEntry, {"view": may_administer_system}),
+        (AuditEntry, {"view": may_administer_people}),
         # An account is closed, never deleted: the log, duties and documents name it (R155).
         (User, dict.fromkeys(("add", "change", "view"), _is_superuser)),
         (Group, dict.fromkeys(("add", "change", "delete", "view"), _is_superuser)),

@@ -19,14 +19,13 @@ from pathlib import PurePath
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 
-from home.text import Encoding, repair_vietnamese
+from home.text import FORMULA_STARTS, Encoding, repair_vietnamese
 from indicators.numbers import format_number
 
 MAX_ROWS = 2_000
 MAX_COLUMNS = 200
 MAX_BYTES = 5 * 1024 * 1024
 _MAX_UNPACKED_BYTES = 100 * 1024 * 1024
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"-[0-9.,]*")
 #: Stands between cells while a whole table is read as one text; no file holds it.
 _BETWEEN = "\x1f"
@@ -158,7 +157,7 @@ def _text(cell: object) -> str:
 def _plain(cell: str) -> str:
     """The text without the apostrophe that kept it from being a formula."""
     stripped = cell.strip()
-    return stripped[1:] if stripped[:1] == "'" and stripped[1:].startswith(_FORMULA_STARTS) else stripped
+    return stripped[1:] if stripped[:1] == "'" and stripped[1:].startswith(FORMULA_STARTS) else stripped
 
 
 def harmless(text: str) -> str:
@@ -167,7 +166,7 @@ def harmless(text: str) -> str:
     >>> harmless("=1+1"), harmless("- Khu vực I"), harmless("-5,2"), harmless("-")
     ("'=1+1", "'- Khu vực I", '-5,2', '-')
     """
-    risky = text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text)
+    risky = text.startswith(FORMULA_STARTS) and not _NUMBER.fullmatch(text)
     return f"'{text}" if risky else text
 
 

@@ -18,6 +18,7 @@ from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from home.accounts.models import User
+from home.text import inert
 from reports.deadlines.models import OWED, Obligation, ObligationState, Round
 from reports.submissions.status import Status
 
@@ -183,13 +184,8 @@ def round_list(request: HttpRequest, pk: int) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(LIST_COLUMNS)
     for line in list_lines(sections, late_only=late_only):
-        writer.writerow([_harmless(cell) for cell in line])
+        writer.writerow([inert(cell) for cell in line])
     return response
-
-
-def _harmless(text: str) -> str:
-    """Spreadsheets take text that begins so for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _followed(request: HttpRequest, pk: int) -> tuple[Round, list[Section]]:

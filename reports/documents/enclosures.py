@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from home.text import inert
 from indicators.numbers import NumberFormatError, canonical, parse_number
 
 from .tables import DocumentTable, Line
@@ -37,7 +38,7 @@ def csv_of(table: DocumentTable) -> str:
     writer.writerow(["STT", "Nội dung", "Đơn vị tính", *_headings(table)])
     for line in table.lines:
         writer.writerow(
-            [_safe(text) for text in (line.row.number, line.row.label, line.row.measure)]
+            [inert(text) for text in (line.row.number, line.row.label, line.row.measure)]
             + list(_values(line))
         )
     return out.getvalue()
@@ -50,19 +51,15 @@ def _headings(table: DocumentTable) -> list[str]:
         for start, cell in line:
             for column in range(start, min(start + cell.colspan, len(headings))):
                 headings[column].append(cell.label)
-    return [_safe(" | ".join(levels)) for levels in headings]
+    return [inert(" | ".join(levels)) for levels in headings]
 
 
 def _values(line: Line) -> Iterator[str]:
     for text, is_figure, _ in line.cells:
         if not is_figure:
-            yield _safe(text)
+            yield inert(text)
             continue
         try:
             yield canonical(parse_number(text))
         except NumberFormatError:
             yield text
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -22,6 +22,7 @@ class SubmissionsConfig(AppConfig):
             {
                 **{f"submission.{verb}": verb.label for verb in Verb},
                 "submission.attach": "Đính kèm tệp",
+                "submission.read_file": "Tải tệp đính kèm",
                 "submission.detach": "Gỡ tệp đính kèm",
             }
         )

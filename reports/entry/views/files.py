@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from home.audit.services import record
 from reports.documents.errors import NumberRefused, UnprintableText
 from reports.documents.models import ArchivedFile
 from reports.documents.parts import shortened
@@ -109,6 +110,13 @@ class Download(SubmissionView):
         )
         if attachment is None:
             raise Http404
+        record(
+            "submission.read_file",
+            self.submission,
+            by=self.user,
+            organisation=self.submission.obligation.organisation.code,
+            file=attachment.name,
+        )
         return served(attachment.file, attachment.name)
 
 

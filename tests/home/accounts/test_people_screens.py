@@ -414,7 +414,7 @@ def test_a_superuser_finds_people_by_full_name_on_wagtails_screen(signed_in, roo
     ("who", "shown"),
     [
         ("admin", {"organisations", "people", "audit"}),
-        ("unit_admin", {"organisations", "people"}),
+        ("unit_admin", {"organisations", "people", "audit"}),
         ("clerk", {"organisations"}),
     ],
 )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
 from home.accounts.models import DutyKind
@@ -13,7 +13,7 @@ from home.audit.models import AuditEntry, AuditIsPermanent
 from home.audit.services import record
 from home.audit.verbs import name_verbs, word_for
 from reports.submissions.status import Verb
-from tests.conftest import make_person
+from tests.conftest import affiliate, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -117,17 +117,64 @@ def test_every_verb_written_to_the_log_has_words() -> None:
 @pytest.mark.parametrize(
     "address", [INDEX, f"{INDEX}results/", f"{INDEX}?export=csv", f"{INDEX}?export=xlsx"]
 )
-def test_the_log_is_read_by_system_administrators_and_superusers_alone(
+def test_the_log_is_read_by_administrators_and_superusers_alone(
     client, department, admin, root, address
 ) -> None:
-    nosy = make_person("tomo", department, *set(DutyKind) - {DutyKind.SYSTEM_ADMIN})
+    nosy = make_person("tomo", department, *set(DutyKind) - {DutyKind.SYSTEM_ADMIN, DutyKind.UNIT_ADMIN})
     nosy.user_permissions.add(*Permission.objects.filter(content_type__app_label="audit"))
 
     client.force_login(nosy)
     assert client.get(address)["Location"] == "/admin/"
-    for person in (admin, root):
+    for person in (admin, root, make_person("quantridv", department, DutyKind.UNIT_ADMIN)):
         client.force_login(person)
         assert client.get(address).status_code == 200
+
+
+@pytest.mark.requirement("R34", part="reads the log of the subtree")
+@pytest.mark.parametrize("address", [INDEX, f"{INDEX}?export=csv"])
+def test_a_unit_administrator_reads_what_concerns_his_organisations(
+    client, department, other_department, lead, clerk, address
+) -> None:
+    unit_admin = make_person("quantridv", department, DutyKind.UNIT_ADMIN)
+    for label, place in (("own", department), ("beneath", other_department), ("foreign", lead)):
+        record(f"test.{label}", None, by=clerk, organisation=place.code)
+    record("test.nowhere", None, by=clerk)
+    client.force_login(unit_admin)
+
+    def read() -> set[str]:
+        answer = client.get(address)
+        text = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        return set(re.findall("test\\.([a-z]+)", text.decode()))
+
+    assert read() == {"own"}
+    affiliate(other_department, department)
+    assert read() == {"own", "beneath"}
+
+
+def test_who_takes_the_log_away_stands_in_it_and_formulas_stay_text(reader, admin, clerk) -> None:
+    clerk.full_name = "=1+1"
+    clerk.save()
+    record("duty.grant", clerk, by=clerk)
+
+    csv = b"".join(reader.get(INDEX, {"export": "csv", "verb": "duty.grant"}).streaming_content).decode()
+
+    assert csv.splitlines()[0] == "Lúc,Người thực hiện,Việc,Đối tượng,Mã đơn vị,Địa chỉ mạng,Chi tiết"
+    assert ",'=1+1,Giao nhiệm vụ,'=1+1," in csv
+    taken = AuditEntry.objects.get(verb="audit.export")
+    assert taken.person == admin
+    assert taken.data == {"rows": 1, "asked": {"export": "csv", "verb": "duty.grant"}}
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_auditentry SET label = 'x'", "DELETE FROM audit_auditentry"]
+)
+def test_postgresql_itself_refuses_to_change_or_delete_an_entry(clerk, statement) -> None:
+    record("duty.grant", clerk, by=clerk)
+
+    with pytest.raises(IntegrityError, match="neither changed nor deleted"), transaction.atomic():
+        connection.cursor().execute(statement)
+    assert AuditEntry.objects.filter(verb="duty.grant", label=str(clerk)).exists()
 
 
 def test_the_log_is_read_only(reader) -> None:
@@ -167,5 +214,5 @@ def test_the_log_asks_the_same_number_of_questions_however_long_it_is(
         record("duty.grant", clerk, by=clerk, on_behalf_of=leader, number=number)
     reader.get(INDEX)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         reader.get(INDEX)
