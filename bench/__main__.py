@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 
-PARTS = ("verbs", "grid")
+PARTS = ("verbs", "grid", "lists")
 
 
 def main(names: list[str]) -> int:
