@@ -6,15 +6,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from home.organisations.models import Level
-from indicators.models import Indicator, IndicatorQuerySet
+from indicators.models import Indicator, IndicatorQuerySet, IndicatorResponsibility
 from indicators.numbers import NoValue
 from indicators.periods import Period
 from indicators.store.models import PREFERENCE, Figure, FigureQuerySet, ReleasedFigure, ValueType
 from indicators.store.services import written
+
+from .series import PublicFigure
 
 #: Said under every public figure.
 STATEMENT = "Số liệu phục vụ chỉ đạo, điều hành; không thay thế số liệu thống kê do cơ quan thống kê công bố."
@@ -45,6 +47,14 @@ def listed_indicators(today: date) -> IndicatorQuerySet:
     return visible_indicators().filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
 
 
+def responsible(today: date) -> QuerySet[IndicatorResponsibility]:
+    """Who supplies which indicator now; no first day: ever since."""
+    return IndicatorResponsibility.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=today),
+        Q(valid_to__isnull=True) | Q(valid_to__gte=today),
+    )
+
+
 def telling(*, until: datetime | None = None) -> FigureQuerySet:
     """Figures released (until ``until``) and fit to stand alone: no plan, no part of a whole, nothing unknown."""
     return (
@@ -54,7 +64,7 @@ def telling(*, until: datetime | None = None) -> FigureQuerySet:
     )
 
 
-def rank(figure: Figure) -> tuple[date, int, int, int, int]:
+def rank(figure: Figure | PublicFigure) -> tuple[date, int, int, int, int]:
     """The greatest is shown: latest day, longest span, highest level, best kind (X8), newest version."""
     period = Period.parse(figure.period)
     return (

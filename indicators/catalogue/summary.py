@@ -69,13 +69,13 @@ def _read(indicator: Indicator, until: datetime | None) -> tuple[list[Organisati
     subjects: dict[int, Organisation] = {}
     totals: dict[int, Totals] = {}
     leads: dict[int, Period] = {}
-    periods: dict[str, Period] = {}
     for (_, subject, text, kind, _, part), (amount, code, *named) in newest.items():
-        subjects.setdefault(subject, Organisation(**dict(zip(_SUBJECT, named, strict=True))))
+        if subject not in subjects:
+            subjects[subject] = Organisation(**dict(zip(_SUBJECT, named, strict=True)))
         totals[subject] = totals.get(subject, Totals()) + Totals(1, amount or Decimal(0))
         if kind == ValueType.PLAN or part or code in _SILENT:
             continue
-        period = periods.setdefault(text, Period.parse(text))
+        period = Period.parse(text)
         if subject not in leads or _later(period, leads[subject]):
             leads[subject] = period
     about = {pk: About(found, str(leads.get(pk, ""))) for pk, found in totals.items()}
