@@ -177,11 +177,13 @@ def rows_about(
         wanted |= Q(period=peers_in)
     found = (
         public_figures(indicator, until=until)
-        .filter(wanted, subject__in=subjects)
+        .filter(wanted)
         .order_by("known_from")
         .values_list("subject", *_READ)
     )
     for subject, *values in found:
+        if subject not in subjects:  # released since the others were read
+            continue
         figure = PublicFigure(indicator, subjects[subject], *values)
         if subject in chosen:
             versions[subject, *values[:4]].append(figure)
