@@ -10,7 +10,7 @@ OURS := portal home indicators notifications reports
 export PYTHON PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run demo test test-fast check format messages migrations-check docs conformance clean
+.PHONY: help install install-dev run demo test test-fast bench check format messages migrations-check docs conformance clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ test: install-dev messages ## All tests: SQLite, PostgreSQL, Redis and the brows
 
 test-fast: install-dev messages ## The tests on SQLite, without browser and servers: within a minute
 	@$(BIN)/python -m tests.run fast
+
+bench: install-dev messages ## Product against floor, by turns, on both databases; python -m bench grid runs one part
+	@$(BIN)/python -m bench
 
 check: install-dev messages ## Lint, format, templates, types, layers, migrations, catalogues
 	@deploy/check.sh

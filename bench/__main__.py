@@ -9,8 +9,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
-PARTS = ("verbs", "grid", "lists")
+from bench.figures import Size
+from bench.measuring import Result, Row, measure, table
+
+PARTS = ("paper", "public", "grid", "lists", "verbs")
+#: What touches no database is measured once.
+ONCE = frozenset({"paper"})
+DATABASES = ("SQLite", "PostgreSQL")
 
 
 def main(names: list[str]) -> int:
@@ -24,40 +31,54 @@ def main(names: list[str]) -> int:
 
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "bench.settings"}
     environment.pop("DATABASE_URL", None)
-    command = [sys.executable, "-m", "bench", *names]
-    codes = [subprocess.run(command, env={**environment, "BENCH_DATABASE": "SQLite"}, check=False).returncode]
-    with postgresql() as url:
-        environment |= {"BENCH_DATABASE": "PostgreSQL", "DATABASE_URL": url}
-        codes.append(subprocess.run(command, env=environment, check=False).returncode)
+    command = [sys.executable, "-m", "bench"]
+    sqlite, other = DATABASES
+    codes = [
+        subprocess.run(
+            [*command, *names], env=environment | {"BENCH_DATABASE": sqlite}, check=False
+        ).returncode
+    ]
+    if again := [name for name in names if name not in ONCE]:
+        with postgresql() as url:
+            environment |= {"BENCH_DATABASE": other, "DATABASE_URL": url}
+            codes.append(subprocess.run([*command, *again], env=environment, check=False).returncode)
     return max(codes)
 
 
 def here(database: str, names: list[str]) -> int:
-    """All parts on the database of this process. 1 where figures were lost; a missed target is told, not an error."""
-    from importlib import import_module
-
+    """All parts on the database of this process. 1 where something is wrong; a missed target is told, not an error."""
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.db import connection
 
-    from bench.measuring import measure, table
+    def results() -> Iterator[Result]:
+        for name in names:
+            yield from of_part(name)
 
     settings = connection.settings_dict
-    code = 0
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
-        for name in names:
-            part = import_module(f"bench.{name}")
-            call_command("flush", interactive=False, verbosity=0)
-            if hasattr(part, "run"):
-                code = max(code, part.run(database))
-            else:
-                table(f"{database}: {name}", map(measure, part.rows()))
+        load = ", ".join(f"{average:.1f}" for average in os.getloadavg())
+        title = f"{database}; load {load} on {os.cpu_count()} cores"
+        if "public" in names:
+            title += f"; {Size.wanted()}"
+        return int(table(title, results()))
     finally:
         connection.creation.destroy_test_db(settings["NAME"], verbosity=0)
-    return code
+
+
+def of_part(name: str) -> Iterator[Result]:
+    """The rows of a part, measured in turn on a database emptied for it."""
+    from importlib import import_module
+
+    from django.core.cache import cache
+    from django.core.management import call_command
+
+    call_command("flush", interactive=False, verbosity=0)
+    cache.clear()
+    for row in import_module(f"bench.{name}").rows():
+        yield measure(row) if isinstance(row, Row) else row
 
 
 if __name__ == "__main__":

@@ -1,49 +1,212 @@
-"""The public page of an indicator against a bare Wagtail page, both rendered anew by the same process.
+"""Public pages rendered anew against a bare Wagtail page, and kept ones against a view that returns the same bytes.
 
-``floor()`` and ``product()`` each render one page; the caller alternates them and compares medians. ``stage()`` makes what
-they show, in the database at hand; ``python -m bench.public`` does all of it on a database of its own.
+Requests go through the WSGI handler of the portal, as under a server, from a visitor without cookies.
 """
 
 from __future__ import annotations
 
-import os
-import statistics
-import sys
-import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
+from io import BytesIO
+from typing import TYPE_CHECKING
 
-ROUNDS = 30
+from django.http import HttpRequest, HttpResponse
+
+from bench.figures import PROVINCE, REVISED, Size, fill, indicator_code
+from bench.measuring import Row
+
+if TYPE_CHECKING:
+    from home.organisations.models import Organisation
+
 MORNING = datetime(2024, 6, 15, 2, tzinfo=UTC)
-ADDRESSES = {"floor": "/trang-tron/", "product": "/chi-tieu/bench-thu/"}
+BARE = "/trang-tron/"
+SAME_BYTES = "/-/bench/"
+#: What is measured together is short and many times.
+RUNS = 41
+body = b""
 
 
-def stage(years: int = 10) -> None:
-    """An indicator with so many years of months of one province, released; and a page of text."""
+def rows() -> Iterator[Row]:
+    from django.core.cache import cache as kept
+
+    from portal.public_cache import changed
+
+    size = Size.wanted()
+    pages = stage(size)
+    for name, address in pages.items():
+        yield Row(
+            f"{name}: nothing kept",
+            visit(address),
+            floor=visit(BARE),
+            before=kept.clear,
+            ratio_at_least=0.8,
+            runs=RUNS,
+        )
+        yield Row(
+            f"{name}: after a change elsewhere",
+            visit(address),
+            floor=visit(BARE),
+            before=changed,
+            ratio_at_least=0.8,
+            runs=RUNS,
+        )
+        yield Row(
+            f"{name}: kept",
+            visit(address),
+            floor=visit(SAME_BYTES),
+            before=lambda address=address: remember(address),
+            ratio_at_least=0.7,
+            runs=RUNS,
+        )
+    yield province_total(size)
+
+
+def province_total(size: Size) -> Row:
+    """One indicator of one month totalled over all communes, against the same rows read by SQL."""
+    from django.db import connection
+
+    from home.organisations.models import Organisation
+    from indicators.models import Indicator
+    from indicators.periods import Period
+    from indicators.store.rollups import beneath, roll_up
+
+    indicator = Indicator.objects.get(code=indicator_code(0))
+    period = size.periods()[-1]
+    communes = beneath(Organisation.objects.get(code=PROVINCE), Period.parse(period))
+
+    def read() -> Decimal:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT subject_id, amount FROM store_figure WHERE indicator_id = %s AND period = %s"
+                " AND standing = 'accepted' AND known_to_id IS NULL",
+                [indicator.pk, period],
+            )
+            found = dict(cursor.fetchall())
+        return sum((Decimal(found[commune]) for commune in communes), Decimal(0))
+
+    return Row(
+        f"total of {len(communes)} communes, one indicator and month",
+        lambda: roll_up(indicator, Period.parse(period), communes),
+        floor=read,
+        ratio_at_most=3,
+        runs=RUNS,
+    )
+
+
+# ------------------------------------------------------------------ visitors
+
+
+@cache
+def handler():
+    from django.core.wsgi import get_wsgi_application
+
+    return get_wsgi_application()
+
+
+def visit(address: str):
+    """A call that asks for the address as a server does, and reads all of the answer."""
+    path, _, query = address.partition("?")
+
+    def call() -> bytes:
+        said: list[str] = []
+        environ = {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "SCRIPT_NAME": "",
+            "SERVER_NAME": "testserver",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": "testserver",
+            "REMOTE_ADDR": "127.0.0.1",
+            "wsgi.input": BytesIO(),
+            "wsgi.url_scheme": "http",
+        }
+        response = handler()(environ, lambda status, headers: said.append(status))
+        content = b"".join(response)
+        response.close()
+        if said != ["200 OK"]:
+            raise RuntimeError(f"{address}: {said}")
+        return content
+
+    return call
+
+
+def same_bytes(request: HttpRequest) -> HttpResponse:
+    """The floor of a kept page: its bytes, known beforehand."""
+    return HttpResponse(body)
+
+
+def remember(address: str) -> None:
+    """Let the page be kept, and its bytes be those of the floor."""
+    global body
+    body = visit(address)()
+
+
+# ------------------------------------------------------------------ the stage
+
+
+def stage(size: Size) -> dict[str, str]:
+    """A bare page and the pages measured, by name."""
+    site()
+    one_series()
+    fill(size)
+    report = published_report()
+    return {
+        "indicator, 1 series of 10 years": "/chi-tieu/bench-thu/",
+        f"indicator, {size.organisations} organisations": f"/chi-tieu/{indicator_code(0)}/",
+        "catalogue": "/chi-tieu/",
+        "report": report,
+    }
+
+
+def site() -> None:
     from django.contrib.contenttypes.models import ContentType
-    from wagtail.models import Page, Site
+    from wagtail.models import Locale, Page, Site
 
-    from home.accounts.models import User
     from home.models import HomePage, StandardPage
-    from home.organisations.models import Level, Organisation, OrganisationKind
+
+    ContentType.objects.get_for_model(HomePage)
+    Locale.objects.get_or_create(language_code="vi")
+    root = Page.get_first_root_node() or Page.add_root(title="Gốc", slug="root")
+    home = root.add_child(instance=HomePage(title="Trang chủ", slug="trang-chu-bench"))
+    Site.objects.update_or_create(
+        is_default_site=True, defaults={"hostname": "testserver", "root_page": home}
+    )
+    home.add_child(instance=StandardPage(title="Trang trơn", slug="trang-tron"))
+
+
+def published_report() -> str:
+    """The report of 500 cells, taken through its cycle and published. Its address."""
+    from django.urls import reverse
+
+    from bench.stage import START, stage
+    from bench.verbs import cycle
+    from reports.publication.services import publish_submission
+
+    submission, people = stage()
+    for _, verb in cycle(submission, people, 1):
+        verb()
+    published = publish_submission(submission, by=people["publisher"], at=START)
+    return reverse("publication:report", args=[published.slug])
+
+
+def one_series(years: int = 10) -> None:
+    """An indicator with so many years of months of one province, released."""
+    from home.accounts.models import User
+    from home.organisations.models import Level, OrganisationKind
+    from home.organisations.models import Organisation as Organisations
     from indicators.models import Indicator, Measure
     from indicators.numbers import CellValue
     from indicators.store.models import Figure, Source, Standing, ValueType
     from indicators.store.services import FigureEntry, post, release
 
-    root = Page.objects.get(depth=1)
-    home = HomePage.objects.first()
-    if home is None:
-        ContentType.objects.get_for_model(HomePage)
-        home = root.add_child(instance=HomePage(title="Trang chủ", slug="trang-chu-bench"))
-        Site.objects.update_or_create(
-            is_default_site=True, defaults={"hostname": "localhost", "root_page": home}
-        )
-    home.add_child(instance=StandardPage(title="Trang trơn", slug="trang-tron"))
-    province = Organisation.objects.create(
+    province: Organisation = Organisations.objects.create(
         code="BENCH", name="Tỉnh đo thử", kind=OrganisationKind.PEOPLES_COMMITTEE, level=Level.PROVINCE
     )
-    measure = Measure.objects.create(code="bench-ty-dong", name="tỷ đồng (đo thử)")
+    measure = Measure.objects.create(code="bench-ty-dong-1", name="tỷ đồng (đo thử)")
     indicator = Indicator.objects.create(
         code="bench-thu", name="Thu ngân sách đo thử", measure=measure, decimals=1, may_release=True
     )
@@ -64,56 +227,4 @@ def stage(years: int = 10) -> None:
     post(entries, source=source, standing=Standing.ACCEPTED, supplier=province, by=None, at=MORNING)
     clerk = User.objects.create_user("bench-cong-khai")
     figures = Figure.objects.filter(indicator=indicator)
-    release(figures, title="Đo thử", organisation=province, by=clerk, at=MORNING)
-
-
-def floor() -> None:
-    """Render a page of text, nothing kept of it."""
-    _get(ADDRESSES["floor"])
-
-
-def product() -> None:
-    """Render the page of the indicator, nothing kept of it or of its figures."""
-    _get(ADDRESSES["product"])
-
-
-def _get(address: str) -> None:
-    from django.core.cache import cache
-    from django.test import Client
-
-    cache.clear()
-    answer = Client().get(address)
-    if answer.status_code != 200:
-        raise RuntimeError(f"{address}: {answer.status_code}")
-
-
-def main() -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.test")
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.db import connection
-
-    settings.ALLOWED_HOSTS = ["*"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        stage()
-        taken: dict[str, list[float]] = {"floor": [], "product": []}
-        for _ in range(ROUNDS + 2):
-            for name, render in (("floor", floor), ("product", product)):
-                began = time.perf_counter()
-                render()
-                taken[name].append((time.perf_counter() - began) * 1000)
-        medians = {name: statistics.median(found[2:]) for name, found in taken.items()}
-        sys.stdout.write(
-            f"{connection.vendor}: bare page {medians['floor']:.1f} ms, indicator page {medians['product']:.1f} ms; "
-            f"{medians['floor'] / medians['product']:.2f} of its rate\n"
-        )
-    finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+    release(figures, title="Đo thử", organisation=province, by=clerk, at=REVISED)

@@ -44,6 +44,7 @@ def stage(rows: int = ROWS, columns: int = COLUMNS):
             ("head", department, (DutyKind.APPROVE_REPORT,)),
             ("registrar", department, (DutyKind.ISSUE, DutyKind.SEND)),
             ("receiver", lead, (DutyKind.RECEIVE,)),
+            ("publisher", lead, (DutyKind.PUBLISH,)),
         )
     }
     Appointment.objects.create(person=people["head"], organisation=department, title="Giám đốc")

@@ -3,5 +3,11 @@
 from django.urls import include, path
 
 from bench.grid import raw_upsert
+from bench.public import same_bytes
 
-urlpatterns = [path("bench/upsert/", raw_upsert), path("", include("portal.urls"))]
+urlpatterns = [
+    path("bench/upsert/", raw_upsert),
+    # Beneath /-/ no page is kept: this one is what it is.
+    path("-/bench/", same_bytes),
+    path("", include("portal.urls")),
+]

@@ -9,6 +9,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum, auto
+from functools import lru_cache
 from typing import Self
 
 
@@ -27,6 +28,8 @@ class PeriodKind(StrEnum):
     #: Any other days.
     SPAN = auto()
 
+
+_REMEMBERED = 4096
 
 _MONTHS_IN = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.HALF: 6, PeriodKind.YEAR: 12}
 _MONTHS_BY_LETTER = {"M": 1, "Q": 3, "H": 6}
@@ -73,17 +76,7 @@ class Period:
         Raises:
             ValueError: the text is none of these, or names a period that does not exist.
         """
-        match = _TEXT.fullmatch(text)
-        if match is None:
-            raise ValueError(
-                f"“{text}” không phải là kỳ báo cáo. Hãy viết như 2026, 2026-H1, 2026-Q3, 2026-M07, "
-                "2026-W32, 2026-9M, 2021..2025, 2026-07-20 hoặc 2026-07-01..2026-07-20."
-            )
-        try:
-            first_day, last_day = _ends(match)
-        except ValueError:
-            raise ValueError(f"Không có kỳ “{text}” trong lịch.") from None
-        return cls(first_day, last_day)
+        return cls(*_days_of(text))
 
     @classmethod
     def of(cls, kind: PeriodKind, day: date) -> Self:
@@ -109,19 +102,7 @@ class Period:
 
     @property
     def kind(self) -> PeriodKind:
-        months = self._month_count
-        for kind, length in _MONTHS_IN.items():
-            if months == length and (self.first_day.month - 1) % length == 0:
-                return kind
-        if months and self.first_day.month == 1 and months < 12:
-            return PeriodKind.MONTHS
-        if months and self.first_day.month == 1 and months % 12 == 0:
-            return PeriodKind.YEARS
-        if self.first_day == self.last_day:
-            return PeriodKind.DAY
-        if self.first_day.weekday() == 0 and self._length.days == 7:
-            return PeriodKind.WEEK
-        return PeriodKind.SPAN
+        return _kind(self.first_day, self.last_day)
 
     def __str__(self) -> str:
         first, last, year = self.first_day, self.last_day, self.first_day.year
@@ -224,10 +205,7 @@ class Period:
     @property
     def _month_count(self) -> int:
         """The number of months, 0 if they are not whole."""
-        first, last = self.first_day, self.last_day
-        if first.day != 1 or last.day != monthrange(last.year, last.month)[1]:
-            return 0
-        return (last.year - first.year) * 12 + last.month - first.month + 1
+        return _month_count(self.first_day, self.last_day)
 
     @property
     def _number(self) -> int:
@@ -237,6 +215,50 @@ class Period:
     def _moved(self, months: int) -> Self:
         first = self.first_day
         return type(self)(*_month_ends(first.year, first.month + months, self._month_count))
+
+
+# A page names the same few hundred periods thousands of times; what follows from a text or from two days never changes.
+@lru_cache(maxsize=_REMEMBERED)
+def _days_of(text: str) -> tuple[date, date]:
+    """Give the first and last day of the period of that name.
+
+    Raises:
+        ValueError: as ``Period.parse``.
+    """
+    match = _TEXT.fullmatch(text)
+    if match is None:
+        raise ValueError(
+            f"“{text}” không phải là kỳ báo cáo. Hãy viết như 2026, 2026-H1, 2026-Q3, 2026-M07, "
+            "2026-W32, 2026-9M, 2021..2025, 2026-07-20 hoặc 2026-07-01..2026-07-20."
+        )
+    try:
+        return _ends(match)
+    except ValueError:
+        raise ValueError(f"Không có kỳ “{text}” trong lịch.") from None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _kind(first: date, last: date) -> PeriodKind:
+    months = _month_count(first, last)
+    for kind, length in _MONTHS_IN.items():
+        if months == length and (first.month - 1) % length == 0:
+            return kind
+    if months and first.month == 1 and months < 12:
+        return PeriodKind.MONTHS
+    if months and first.month == 1 and months % 12 == 0:
+        return PeriodKind.YEARS
+    if first == last:
+        return PeriodKind.DAY
+    if first.weekday() == 0 and (last - first).days == 6:
+        return PeriodKind.WEEK
+    return PeriodKind.SPAN
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _month_count(first: date, last: date) -> int:
+    if first.day != 1 or last.day != monthrange(last.year, last.month)[1]:
+        return 0
+    return (last.year - first.year) * 12 + last.month - first.month + 1
 
 
 def _ends(match: re.Match[str]) -> tuple[date, date]:
@@ -266,6 +288,7 @@ def _ends(match: re.Match[str]) -> tuple[date, date]:
     return _month_ends(year, (number - 1) * months + 1, months)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _month_ends(year: int, month: int, count: int) -> tuple[date, date]:
     """Give the first and last day of so many months; month may run below 1 and above 12."""
     first_year, first_month = divmod(year * 12 + month - 1, 12)

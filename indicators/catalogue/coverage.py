@@ -12,8 +12,9 @@ from home.organisations.models import AffiliationKind, Organisation, Organisatio
 from indicators.models import Aggregation, Indicator
 from indicators.numbers import CellValue, format_cell
 from indicators.periods import Period
-from indicators.store.models import Figure
 from indicators.store.rollups import Stated, total
+
+from .series import PublicFigure
 
 #: Missing organisations named one by one; more are counted.
 _NAMED = 8
@@ -43,7 +44,7 @@ def coverage_of(
     indicator: Indicator,
     period: Period,
     subject_id: int,
-    best: Mapping[int, Figure],
+    best: Mapping[int, PublicFigure],
     responsible: Collection[int] = (),
 ) -> Coverage | None:
     """Who directly beneath the subject is in ``best`` (subject → its public figure of the period). One query at most.
@@ -89,7 +90,7 @@ def coverage_of(
 
 
 def _expected(
-    members: Mapping[int, Organisation], best: Mapping[int, Figure], responsible: Collection[int]
+    members: Mapping[int, Organisation], best: Mapping[int, PublicFigure], responsible: Collection[int]
 ) -> list[int]:
     """Those who owe the figure, two at least; else none."""
     sorts = Counter((members[pk].level, members[pk].kind) for pk in best if pk in members)

@@ -18,7 +18,7 @@ from indicators.store.derive import is_additive
 from indicators.store.models import PREFERENCE, ContentKind, Figure, Release, ReleasedFigure, ValueType
 from indicators.store.services import written
 
-from .public import listed_indicators, rank, telling
+from .public import latest_periods, leading, listed_indicators
 
 #: How many figures the front page shows where the editor has chosen none.
 HEADLINES = 8
@@ -66,14 +66,14 @@ def choices() -> list[tuple[str, str]]:
 
 
 def chosen_headlines(codes: Sequence[str]) -> list[Headline]:
-    """Those of these indicators that have a public figure, in this order. Four queries."""
+    """Those of these indicators that have a public figure, in this order. Five queries at most."""
     found = dict(listed_indicators(timezone.localdate()).filter(code__in=codes).values_list("code", "pk"))
     shown = _headlines(list(found.values()))
     return [shown[found[code]] for code in codes if found.get(code) in shown]
 
 
 def newest_headlines() -> list[Headline]:
-    """Those of the indicators released last. Five queries."""
+    """Those of the indicators released last. Six queries at most."""
     newest = list(Release.objects.order_by("-released_at").values_list("pk", flat=True)[:5])
     released = ReleasedFigure.objects.filter(release__in=newest, figure__indicator=OuterRef("pk"))
     chosen = list(
@@ -86,32 +86,16 @@ def newest_headlines() -> list[Headline]:
 
 
 def _headlines(indicators: Collection[int]) -> dict[int, Headline]:
-    """The latest public figure of each indicator that has one. Three queries."""
+    """The latest public figure of each indicator that has one. Four queries at most."""
     latest = _latest(indicators)
     about = _about(latest.values())
     return {pk: _headline(figure, about.get((pk, figure.subject_id), [])) for pk, figure in latest.items()}
 
 
 def _latest(indicators: Collection[int]) -> dict[int, Figure]:
-    newest: dict[int, Period] = {}
-    periods = telling().filter(indicator_id__in=indicators).values_list("indicator_id", "period")
-    for pk, text in periods.distinct().order_by():
-        period = Period.parse(text)
-        if pk not in newest or (period.last_day, newest[pk].first_day) > (
-            newest[pk].last_day,
-            period.first_day,
-        ):
-            newest[pk] = period
-    if not newest:
-        return {}
-    wanted = Q()
-    for pk, period in newest.items():
-        wanted |= Q(indicator_id=pk, period=str(period))
-    latest: dict[int, Figure] = {}
-    for figure in telling().filter(wanted).select_related("indicator__measure", "subject"):
-        if figure.indicator_id not in latest or rank(figure) > rank(latest[figure.indicator_id]):
-            latest[figure.indicator_id] = figure
-    return latest
+    periods = latest_periods(indicators)
+    found = leading({pk: [period] for pk, period in periods.items()}) if periods else {}
+    return {pk: figure for (pk, _), figure in found.items()}
 
 
 def _course(period: Period) -> list[Period]:

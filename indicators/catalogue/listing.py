@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
-from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q
@@ -14,11 +13,11 @@ from django.http import QueryDict
 
 from home.organisations.models import Organisation
 from home.text import fold
-from indicators.models import Frequency, Indicator, IndicatorGroup, IndicatorQuerySet, IndicatorResponsibility
+from indicators.models import Frequency, Indicator, IndicatorGroup, IndicatorQuerySet
 from indicators.store.models import ReleasedFigure
 
 from .choices import Option
-from .public import Headline, latest, listed_indicators
+from .public import Headline, latest, listed_indicators, responsible
 
 PER_PAGE = 30
 SUGGESTIONS = 8
@@ -128,18 +127,13 @@ def _filtered(wanted: Wanted, today: date) -> IndicatorQuerySet:
     if wanted.frequency:
         found = found.filter(frequency=wanted.frequency)
     if wanted.organisation:
-        answering = _answering(today).filter(indicator=OuterRef("pk"), organisation__code=wanted.organisation)
+        answering = responsible(today).filter(
+            indicator=OuterRef("pk"), organisation__code=wanted.organisation
+        )
         found = found.filter(Exists(answering))
     if wanted.with_figures:
         found = found.filter(Exists(ReleasedFigure.objects.filter(figure__indicator=OuterRef("pk"))))
     return found
-
-
-def _answering(today: date) -> Any:
-    return IndicatorResponsibility.objects.filter(
-        Q(valid_from__isnull=True) | Q(valid_from__lte=today),
-        Q(valid_to__isnull=True) | Q(valid_to__gte=today),
-    )
 
 
 def _groups(wanted: Wanted, today: date) -> list[Option]:
@@ -177,7 +171,7 @@ def _frequencies(wanted: Wanted, today: date) -> list[Option]:
 def _organisations(wanted: Wanted, today: date) -> list[Option]:
     among = _filtered(replace(wanted, organisation=""), today).order_by().values("pk")
     rows: Iterable[tuple[int, int]] = (
-        _answering(today)
+        responsible(today)
         .filter(indicator__in=among)
         .order_by()
         .values_list("organisation")

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.core.cache import cache
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 
 from home.organisations.models import Level
-from indicators.models import Indicator, IndicatorQuerySet
+from indicators.models import Indicator, IndicatorQuerySet, IndicatorResponsibility
 from indicators.numbers import NoValue
 from indicators.periods import Period
-from indicators.store.models import PREFERENCE, Figure, FigureQuerySet, ReleasedFigure, ValueType
+from indicators.store.models import PREFERENCE, Figure, FigureQuerySet, Release, ReleasedFigure, ValueType
 from indicators.store.services import written
+
+from .series import PublicFigure
 
 #: Said under every public figure.
 STATEMENT = "Số liệu phục vụ chỉ đạo, điều hành; không thay thế số liệu thống kê do cơ quan thống kê công bố."
+#: What is kept: (releases read, indicator → name of its leading period).
+_LATEST = "public-latest-periods"
+_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,14 @@ def listed_indicators(today: date) -> IndicatorQuerySet:
     return visible_indicators().filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
 
 
+def responsible(today: date) -> QuerySet[IndicatorResponsibility]:
+    """Who supplies which indicator now; no first day: ever since."""
+    return IndicatorResponsibility.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=today),
+        Q(valid_to__isnull=True) | Q(valid_to__gte=today),
+    )
+
+
 def telling(*, until: datetime | None = None) -> FigureQuerySet:
     """Figures released (until ``until``) and fit to stand alone: no plan, no part of a whole, nothing unknown."""
     return (
@@ -54,7 +69,7 @@ def telling(*, until: datetime | None = None) -> FigureQuerySet:
     )
 
 
-def rank(figure: Figure) -> tuple[date, int, int, int, int]:
+def rank(figure: Figure | PublicFigure) -> tuple[date, int, int, int, int]:
     """The greatest is shown: latest day, longest span, highest level, best kind (X8), newest version."""
     period = Period.parse(figure.period)
     return (
@@ -70,36 +85,78 @@ def level_rank(level: str) -> int:
     return Level.values.index(level)
 
 
+def latest_periods(indicators: Collection[int]) -> dict[int, Period]:
+    """The period that leads for each indicator that has a public figure fit to stand alone. Two queries at most.
+
+    A release never changes, so what it brought is read once and kept.
+    """
+    releases = frozenset(Release.objects.values_list("pk", flat=True))
+    known: frozenset[int] = frozenset()
+    texts: dict[int, str] = {}
+    if (kept := cache.get(_LATEST)) and kept[0] <= releases:
+        known, texts = kept
+    if fresh := releases - known:
+        found = telling().filter(released_in__release__in=fresh) if known else telling()
+        texts = dict(texts)
+        for indicator_id, text in found.values_list("indicator_id", "period").distinct().order_by():
+            if indicator_id not in texts or later(Period.parse(text), Period.parse(texts[indicator_id])):
+                texts[indicator_id] = text
+        cache.set(_LATEST, (releases, texts), _SECONDS)
+    return {pk: Period.parse(texts[pk]) for pk in indicators if pk in texts}
+
+
+def leading(periods: Mapping[int, Iterable[Period]]) -> dict[tuple[int, str], Figure]:
+    """Of each indicator and period the public figure that ``rank`` puts first. One query."""
+    wanted = Q(pk__in=[])
+    for indicator_id, asked in periods.items():
+        wanted |= Q(indicator_id=indicator_id, period__in=[str(period) for period in asked])
+    ranked = Window(
+        RowNumber(),
+        partition_by=["indicator", "period"],
+        order_by=[
+            _place("subject__level", Level.values),
+            _place("value_type", PREFERENCE),
+            F("known_from").desc(),
+        ],
+    )
+    found = (
+        telling()
+        .filter(wanted)
+        .annotate(place_among=ranked)
+        .filter(place_among=1)
+        .select_related("indicator__measure", "subject")
+    )
+    return {(figure.indicator_id, figure.period): figure for figure in found}
+
+
+def _place(name: str, order: Sequence[str]) -> Case:
+    return Case(*(When(**{name: value}, then=place) for place, value in enumerate(order)))
+
+
 def latest(indicators: Collection[int]) -> dict[int, Headline]:
-    """The latest public figure of each indicator that has one, with that of a year before. Two queries."""
-    periods: dict[int, Period] = {}
-    found = telling().filter(indicator_id__in=indicators)
-    for indicator_id, text in found.values_list("indicator_id", "period").distinct().order_by():
-        period = Period.parse(text)
-        if indicator_id not in periods or _later(period, periods[indicator_id]):
-            periods[indicator_id] = period
+    """The latest public figure of each indicator that has one, with that of a year before. Four queries at most."""
+    periods = latest_periods(indicators)
     if not periods:
         return {}
-    wanted = Q()
-    for indicator_id, period in periods.items():
-        wanted |= Q(indicator_id=indicator_id, period__in=[str(period), str(period.same_last_year())])
-    best: dict[tuple[int, int, str], Figure] = {}
-    for figure in telling().filter(wanted).select_related("indicator__measure", "subject"):
-        key = (figure.indicator_id, figure.subject_id, figure.period)
-        if key not in best or rank(figure) > rank(best[key]):
-            best[key] = figure
-    shown = {}
-    for indicator_id, period in periods.items():
-        chosen = max(
-            (figure for (i, _, text), figure in best.items() if (i, text) == (indicator_id, str(period))),
-            key=rank,
-        )
-        before = best.get((indicator_id, chosen.subject_id, str(period.same_last_year())))
-        shown[indicator_id] = headline(chosen, before)
-    return shown
+    best = leading({pk: (period, period.same_last_year()) for pk, period in periods.items()})
+    shown = {pk: best[pk, str(period)] for pk, period in periods.items()}
+    before = {
+        pk: figure
+        for pk, period in periods.items()
+        if (figure := best.get((pk, str(period.same_last_year())))) is not None
+    }
+    if others := [pk for pk, figure in before.items() if figure.subject_id != shown[pk].subject_id]:
+        wanted = Q()
+        for pk in others:
+            wanted |= Q(indicator_id=pk, subject_id=shown[pk].subject_id, period=before.pop(pk).period)
+        for figure in telling().filter(wanted).select_related("indicator", "subject"):
+            pk = figure.indicator_id
+            if pk not in before or rank(figure) > rank(before[pk]):
+                before[pk] = figure
+    return {pk: headline(figure, before.get(pk)) for pk, figure in shown.items()}
 
 
-def _later(one: Period, other: Period) -> bool:
+def later(one: Period, other: Period) -> bool:
     """By last day; of two that end together the longer, which says more."""
     return (one.last_day, other.first_day) > (other.last_day, one.first_day)
 

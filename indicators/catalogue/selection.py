@@ -12,7 +12,6 @@ from home.organisations.models import Organisation, Succession, SuccessionKind
 from indicators.charts import MAX_SERIES, Chart
 from indicators.models import Indicator, Nature
 from indicators.periods import Period
-from indicators.store.models import Figure
 
 from .charting import Change, Line, chart_of
 from .choices import (
@@ -28,7 +27,7 @@ from .choices import (
     steps_of,
     within,
 )
-from .series import SeriesRow, rows_about
+from .series import PublicFigure, SeriesRow, rows_about
 from .summary import Summary
 
 _BREAKING = (SuccessionKind.MERGE, SuccessionKind.SPLIT, SuccessionKind.UPGRADE)
@@ -47,7 +46,7 @@ class Selection:
     compared: tuple[Organisation, ...]
     rows: Sequence[SeriesRow]
     lead: SeriesRow | None
-    peers: Sequence[Figure]
+    peers: Sequence[PublicFigure]
     part: PartChoice
     rhythm: Rhythm
     rhythm_counts: Mapping[Rhythm, int]
@@ -97,10 +96,8 @@ def select(
     compared = tuple(by_code[code] for code in asked.compared if by_code[code] != subject)
     chosen_ones = [subject.pk, *(other.pk for other in compared)]
     leading = public.about[subject.pk].lead if len(subjects) > 1 else ""
-    about, peers = rows_about(indicator, chosen_ones, until=until, peers_in=leading)
     by_id = {subject.pk: subject for subject in subjects}
-    for figure in peers:
-        figure.subject = by_id[figure.subject_id]
+    about, peers = rows_about(indicator, chosen_ones, by_id, until=until, peers_in=leading)
     rows = about[subject.pk]
     lead = next((row for row in rows if row.may_lead), None)
     labels = {row.part: row.disaggregation for row in rows if row.part}

@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from typing import NamedTuple
 
-from django.db.models import F, Min, OuterRef, Q, Subquery
+from django.db.models import Min, OuterRef, Q, Subquery
 
+from home.organisations.models import Organisation
 from indicators.models import DisaggregationItem, Indicator
 from indicators.numbers import CellValue, NoValue, format_cell, format_number
 from indicators.periods import Period
 from indicators.store.amounts import EXACT
 from indicators.store.derive import Derivation, derive, is_additive
 from indicators.store.models import PREFERENCE, ContentKind, Figure, FigureQuerySet, ReleasedFigure, ValueType
-from indicators.store.services import address_of, written
+from indicators.store.services import written
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,30 @@ class SeriesRow:
         return not (self.is_plan or self.is_derived or self.part) and self.value_text not in ("…", "x")
 
 
+class PublicFigure(NamedTuple):
+    """One public version of a figure as the page reads it: values, for an instance of the model costs three times as much."""
+
+    indicator: Indicator
+    subject: Organisation
+    period: str
+    value_type: str
+    plan_basis: str
+    disaggregation: str
+    content: str
+    amount: Decimal | None
+    amount_to: Decimal | None
+    code: str
+    text: str
+    note: str
+    known_from_id: int
+    citation: str
+    supplier: str
+    released_at: datetime
+
+
+_READ = (*PublicFigure._fields[2:13], "known_from__source__citation", "supplier__name", "released_at")
+
+
 def public_figures(indicator: Indicator, *, until: datetime | None = None) -> FigureQuerySet:
     """All versions of the indicator released (until ``until``) with the moment of their first release, ``released_at``."""
     first = (
@@ -116,7 +142,7 @@ def public_figures(indicator: Indicator, *, until: datetime | None = None) -> Fi
     )
 
 
-def may_stand_alone(figure: Figure) -> bool:
+def may_stand_alone(figure: PublicFigure) -> bool:
     """As ``public.telling`` asks it of the database: no plan, no part of a whole, nothing unknown."""
     return (
         figure.value_type in PREFERENCE
@@ -134,34 +160,40 @@ def disaggregation_labels(indicator: Indicator, keys: set[str]) -> Mapping[str, 
 
 
 def rows_about(
-    indicator: Indicator, subjects: Collection[int], *, until: datetime | None = None, peers_in: str = ""
-) -> tuple[dict[int, list[SeriesRow]], list[Figure]]:
-    """The table of each subject, newest period first, within a period the best kind first (X8); and the figures of all
-    subjects in the period ``peers_in`` that may stand alone. Two queries at most.
+    indicator: Indicator,
+    chosen: Collection[int],
+    subjects: Mapping[int, Organisation],
+    *,
+    until: datetime | None = None,
+    peers_in: str = "",
+) -> tuple[dict[int, list[SeriesRow]], list[PublicFigure]]:
+    """The table of each of the ``chosen``, newest period first, within a period the best kind first (X8); and the figures
+    of all ``subjects`` in the period ``peers_in`` that may stand alone. Two queries at most.
     """
-    versions: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
-    peers: list[Figure] = []
-    wanted = Q(subject__in=subjects)
+    versions: dict[tuple[object, ...], list[PublicFigure]] = defaultdict(list)
+    peers: list[PublicFigure] = []
+    wanted = Q(subject__in=chosen)
     if peers_in:
         wanted |= Q(period=peers_in)
     found = (
         public_figures(indicator, until=until)
         .filter(wanted)
-        .select_related(None)
-        .annotate(citation=F("known_from__source__citation"), supplier_name=F("supplier__name"))
         .order_by("known_from")
+        .values_list("subject", *_READ)
     )
-    for figure in found:
-        figure.indicator = indicator
-        if figure.subject_id in subjects:
-            versions[address_of(figure)].append(figure)
+    for subject, *values in found:
+        if subject not in subjects:  # released since the others were read
+            continue
+        figure = PublicFigure(indicator, subjects[subject], *values)
+        if subject in chosen:
+            versions[subject, *values[:4]].append(figure)
         if figure.period == peers_in and may_stand_alone(figure):
             peers.append(figure)
     labels = disaggregation_labels(indicator, {standing[-1].disaggregation for standing in versions.values()})
-    by_part: dict[tuple[int, str], list[list[Figure]]] = defaultdict(list)
+    by_part: dict[tuple[int, str], list[list[PublicFigure]]] = defaultdict(list)
     for standing in versions.values():
-        by_part[standing[-1].subject_id, standing[-1].disaggregation].append(standing)
-    rows: dict[int, list[SeriesRow]] = {subject: [] for subject in subjects}
+        by_part[standing[-1].subject.pk, standing[-1].disaggregation].append(standing)
+    rows: dict[int, list[SeriesRow]] = {subject: [] for subject in chosen}
     for (subject, part), figures in by_part.items():
         rows[subject] += _Part(indicator, part, labels.get(part, part), figures).rows()
     kinds = [ValueType(kind).label for kind in PREFERENCE]
@@ -180,7 +212,9 @@ def rows_about(
 class _Part:
     """The whole, or one class of a disaggregation: figures that compare with and derive from one another."""
 
-    def __init__(self, indicator: Indicator, part: str, label: str, figures: list[list[Figure]]) -> None:
+    def __init__(
+        self, indicator: Indicator, part: str, label: str, figures: list[list[PublicFigure]]
+    ) -> None:
         self.indicator = indicator
         self.part = part
         self.label = label
@@ -188,7 +222,7 @@ class _Part:
             (Period.parse(standing[-1].period), standing[-1].value_type, standing[-1].plan_basis): standing
             for standing in figures
         }
-        self.best: dict[Period, Figure] = {}
+        self.best: dict[Period, PublicFigure] = {}
         for kind in reversed(PREFERENCE):
             for (period, value_type, _), standing in self.versions.items():
                 if value_type == kind:
@@ -198,7 +232,7 @@ class _Part:
         self.known: dict[Period, dict[Period, CellValue]] = defaultdict(dict)
         for period, figure in self.best.items():
             self.known[period.year()][period] = CellValue(figure.amount, figure.code)
-        self.plans: dict[Period, list[Figure]] = defaultdict(list)
+        self.plans: dict[Period, list[PublicFigure]] = defaultdict(list)
         for (period, value_type, _), standing in self.versions.items():
             if value_type == ValueType.PLAN:
                 self.plans[period].append(standing[-1])
@@ -212,7 +246,7 @@ class _Part:
         ]
         return stated + (self._derived_months() if self.additive else [])
 
-    def _row(self, period: Period, standing: list[Figure]) -> SeriesRow:
+    def _row(self, period: Period, standing: list[PublicFigure]) -> SeriesRow:
         *earlier, figure = standing
         before = self.best.get(period.same_last_year())
         is_plan = figure.value_type == ValueType.PLAN
@@ -232,13 +266,10 @@ class _Part:
             plans=() if is_plan else self._plans(period, figure.amount),
             tell=partial(self._remark, period, figure),
             note=figure.note,
-            supplier=figure.supplier_name,  # type: ignore[attr-defined]
-            citation=figure.citation,  # type: ignore[attr-defined]
-            released_at=figure.released_at,  # type: ignore[attr-defined]
-            earlier=tuple(
-                Version(written(old), old.released_at, old.citation)  # type: ignore[attr-defined]
-                for old in reversed(earlier)
-            ),
+            supplier=figure.supplier,
+            citation=figure.citation,
+            released_at=figure.released_at,
+            earlier=tuple(Version(written(old), old.released_at, old.citation) for old in reversed(earlier)),
         )
 
     def _plans(self, period: Period, amount: Decimal | None) -> tuple[Target, ...]:
@@ -249,7 +280,7 @@ class _Part:
                 return tuple(self._target(plan, amount, of_year=asked != period) for plan in plans)
         return ()
 
-    def _target(self, plan: Figure, amount: Decimal | None, *, of_year: bool) -> Target:
+    def _target(self, plan: PublicFigure, amount: Decimal | None, *, of_year: bool) -> Target:
         share = None
         if self.additive and amount is not None and plan.content == ContentKind.NUMBER and plan.amount:
             share = EXACT.divide(amount * 100, plan.amount)
@@ -261,7 +292,7 @@ class _Part:
             return None
         return EXACT.divide(EXACT.subtract(amount, before) * 100, before)
 
-    def _remark(self, period: Period, figure: Figure) -> str:
+    def _remark(self, period: Period, figure: PublicFigure) -> str:
         remarks = [figure.note] if figure.note else []
         if self.additive and self.best.get(period) is figure:
             found = derive(period, self.known[period.year()])

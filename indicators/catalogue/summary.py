@@ -15,7 +15,7 @@ from indicators.periods import Period
 from indicators.store.models import ADDRESS, Figure, ValueType
 
 from .downloads import Totals
-from .public import level_rank
+from .public import later, level_rank
 
 _SUBJECT = ("pk", "code", "name", "short_name", "level", "kind")
 _SILENT = {NoValue.UNKNOWN, NoValue.NOT_APPLICABLE}
@@ -69,19 +69,14 @@ def _read(indicator: Indicator, until: datetime | None) -> tuple[list[Organisati
     subjects: dict[int, Organisation] = {}
     totals: dict[int, Totals] = {}
     leads: dict[int, Period] = {}
-    periods: dict[str, Period] = {}
     for (_, subject, text, kind, _, part), (amount, code, *named) in newest.items():
-        subjects.setdefault(subject, Organisation(**dict(zip(_SUBJECT, named, strict=True))))
+        if subject not in subjects:
+            subjects[subject] = Organisation(**dict(zip(_SUBJECT, named, strict=True)))
         totals[subject] = totals.get(subject, Totals()) + Totals(1, amount or Decimal(0))
         if kind == ValueType.PLAN or part or code in _SILENT:
             continue
-        period = periods.setdefault(text, Period.parse(text))
-        if subject not in leads or _later(period, leads[subject]):
+        period = Period.parse(text)
+        if subject not in leads or later(period, leads[subject]):
             leads[subject] = period
     about = {pk: About(found, str(leads.get(pk, ""))) for pk, found in totals.items()}
     return list(subjects.values()), about
-
-
-def _later(one: Period, other: Period) -> bool:
-    """By last day; of two that end together the longer, which says more."""
-    return (one.last_day, other.first_day) > (other.last_day, one.first_day)

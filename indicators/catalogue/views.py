@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import TooManyFieldsSent
 from django.core.paginator import Paginator
@@ -28,14 +28,16 @@ from wagtail import hooks
 from indicators.charts import DARK, LIGHT, ChartError, Theme, chart_option, describe, render_chart
 from indicators.models import Indicator
 from indicators.periods import Period
-from indicators.store.models import Figure, Release
+from indicators.store.models import Release, ValueType
+from indicators.store.services import written
 
 from . import downloads, listing
 from .choices import Asked, BadChoice, Option, Tab, TooMany
 from .coverage import coverage_of
-from .public import STATEMENT, headline, level_rank, rank, visible_indicators
+from .public import STATEMENT, level_rank, rank, responsible, visible_indicators
 from .selection import Selection, changes_of, select
 from .sentences import citation, sentence
+from .series import PublicFigure
 from .spreadsheets import MEDIA_TYPES, XLSX
 from .summary import summarise
 from .versions import pinned, releases_of, versions_of
@@ -90,7 +92,7 @@ def suggestions(request: HttpRequest) -> JsonResponse:
 
 
 def _visible(code: str) -> Indicator:
-    related = ("group", "measure", "successor", "legal_basis__replaced_by")
+    related = ("group", "measure", "legal_basis__replaced_by")
     return get_object_or_404(visible_indicators().select_related(*related), code=code)
 
 
@@ -131,12 +133,11 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
     if retired and public.pinned is None:
         return render(request, "catalogue/indicator_gone.html", context, status=410)
     selection = public.select()
-    responsibilities = [
-        duty
-        for duty in indicator.responsibilities.select_related("organisation", "locality")
-        if (duty.valid_from is None or duty.valid_from <= today)
-        and (duty.valid_to is None or duty.valid_to >= today)
-    ]
+    responsibilities = list(
+        responsible(today)
+        .filter(indicator=indicator)
+        .values("organisation_id", "organisation__name", "locality_id", "locality__name")
+    )
     context |= {
         "selection": selection,
         "headline": selection and selection.lead,
@@ -153,7 +154,7 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
         ][:RELATED],
     }
     if selection is not None:
-        suppliers = {duty.locality_id or duty.organisation_id for duty in responsibilities}
+        suppliers = {duty["locality_id"] or duty["organisation_id"] for duty in responsibilities}
         context |= _shown(request, public, selection, suppliers, today)
     return render(request, "catalogue/indicator_page.html", context)
 
@@ -162,12 +163,22 @@ def _is_retired(indicator: Indicator, today: date) -> bool:
     return bool(indicator.valid_to and indicator.valid_to < today)
 
 
-def _related(indicator: Indicator) -> list[Indicator]:
+class Kin(NamedTuple):
+    """Another indicator that the page names."""
+
+    pk: int
+    code: str
+    name: str
+    successor_id: int | None
+
+
+def _related(indicator: Indicator) -> list[Kin]:
     """Successor, predecessors and others of the group that still apply. One query."""
     kin = Q(successor=indicator) | Q(pk=indicator.successor_id)
     if indicator.group_id:
         kin |= Q(group=indicator.group_id, valid_to__isnull=True)
-    return list(visible_indicators().filter(kin).exclude(pk=indicator.pk).order_by("code")[: RELATED * 4])
+    found = visible_indicators().filter(kin).exclude(pk=indicator.pk).order_by("code")
+    return [Kin(*values) for values in found.values_list(*Kin._fields)[: RELATED * 4]]
 
 
 def _shown(
@@ -235,23 +246,30 @@ def _shown(
     }
 
 
-def _best_by_subject(selection: Selection) -> dict[int, Figure]:
+def _best_by_subject(selection: Selection) -> dict[int, PublicFigure]:
     """The public figure of each subject for the period of the leading one."""
-    best: dict[int, Figure] = {}
+    best: dict[int, PublicFigure] = {}
     for figure in selection.peers:
-        if figure.subject_id not in best or rank(figure) > rank(best[figure.subject_id]):
-            best[figure.subject_id] = figure
+        subject = figure.subject.pk
+        if subject not in best or rank(figure) > rank(best[subject]):
+            best[subject] = figure
     return best
 
 
-def _by_subject(best: dict[int, Figure], asked: Asked) -> list[tuple[str, str, Any]]:
+def _by_subject(best: dict[int, PublicFigure], asked: Asked) -> list[dict[str, Any]]:
     if len(best) < 2:
         return []
     ordered = sorted(
         best.values(), key=lambda figure: (level_rank(figure.subject.level), figure.subject.name)
     )
     return [
-        (asked.address(subject=figure.subject.code, compared=()), figure.subject.name, headline(figure, None))
+        {
+            "url": asked.address(subject=figure.subject.code, compared=()),
+            "name": figure.subject.name,
+            "value_text": written(figure),
+            "kind_label": ValueType(figure.value_type).label,
+            "is_estimate": figure.value_type == ValueType.ESTIMATE,
+        }
         for figure in ordered
     ]
 

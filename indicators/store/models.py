@@ -186,7 +186,8 @@ class Figure(models.Model):
         ``<form code>/<row key>/<column key>`` of the cell it was taken from.
     """
 
-    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="figures")
+    # Every index that begins with the indicator serves the key; one of its own would only be written.
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="figures", db_index=False)
     subject = models.ForeignKey(Organisation, models.PROTECT, related_name="figures")
     period = models.CharField(max_length=24)
     value_type = models.CharField(max_length=10, choices=ValueType.choices)
@@ -246,9 +247,9 @@ class Figure(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["indicator", "subject"], condition=Q(known_to__isnull=True), name="figure_series"
-            ),
+            # Of open and closed versions alike: the public reads what was released, superseded or not.
+            models.Index(fields=["indicator", "subject"], name="figure_series"),
+            models.Index(fields=["indicator", "period"], name="figure_of_period"),
             models.Index(
                 fields=["period", "subject", "indicator", "known_to"],
                 condition=Q(known_to__isnull=False),

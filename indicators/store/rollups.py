@@ -161,12 +161,10 @@ def roll_up(
         disaggregation=disaggregation,
     )
 
-    def best(of: Indicator | int) -> dict[int, Figure]:
-        ranked = sorted(
-            found.filter(indicator=of),
-            key=lambda figure: (-kinds.index(figure.value_type), figure.known_from_id),
-        )
-        return {figure.subject_id: figure for figure in ranked}
+    def best(of: Indicator | int) -> dict[int, tuple[CellValue, str]]:
+        read = found.filter(indicator=of).values_list("subject", "value_type", "known_from", "amount", "code")
+        ranked = sorted(read, key=lambda row: (-kinds.index(row[1]), row[2]))
+        return {subject: (CellValue(amount, code), kind) for subject, kind, _, amount, code in ranked}
 
     weights = (
         best(indicator.weight_id)
@@ -174,11 +172,7 @@ def roll_up(
         else {}
     )
     stated = {
-        subject: Stated(
-            CellValue(figure.amount, figure.code),
-            figure.value_type,
-            CellValue(weights[subject].amount, weights[subject].code) if subject in weights else BLANK,
-        )
-        for subject, figure in best(indicator).items()
+        subject: Stated(value, kind, weights[subject][0] if subject in weights else BLANK)
+        for subject, (value, kind) in best(indicator).items()
     }
     return total(stated, expected, indicator.space_aggregation)

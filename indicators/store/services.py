@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Protocol
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
@@ -288,7 +289,24 @@ def release(
     return entry
 
 
-def written(figure: Figure) -> str:
+class Written(Protocol):
+    """What a figure says: ``Figure``, or its values read without it."""
+
+    @property
+    def indicator(self) -> Indicator: ...
+    @property
+    def content(self) -> str: ...
+    @property
+    def amount(self) -> Decimal | None: ...
+    @property
+    def amount_to(self) -> Decimal | None: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+def written(figure: Written) -> str:
     """The figure as a person reads it, without its measure: ``7.995,5``, ``8,0 – 8,5``, ``trên 95``, ``…``."""
     decimals = figure.indicator.decimals
     if figure.content == ContentKind.TEXT:

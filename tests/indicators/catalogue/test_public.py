@@ -380,7 +380,7 @@ def test_figures_of_several_subjects_are_told_apart(
     response = page(client, indicator)
 
     assert [row.value_text for row in chosen.context["page_obj"]] == ["20,0"]
-    assert {(name, shown.value_text) for _, name, shown in response.context["by_subject"]} == {
+    assert {(shown["name"], shown["value_text"]) for shown in response.context["by_subject"]} == {
         ("Sở Tài chính", "10,0"),
         ("Sở Du lịch", "20,0"),
         ("Ủy ban nhân dân tỉnh Khánh Hòa", "30,0"),

@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
+from home.organisations.models import Level, OrganisationKind
+from indicators.catalogue.public import latest, latest_periods
 from indicators.models import Frequency, IndicatorGroup, IndicatorResponsibility
+from indicators.periods import Period
+from tests.conftest import make_organisation
 
 from ..factories import entry, make_indicator, post_figures
 
@@ -159,5 +164,56 @@ def test_the_list_takes_as_many_queries_for_many_as_for_few(
         post_figures(entry(indicator, department, "1"), supplier=department)
     make_public()
 
+    with django_assert_max_num_queries(len(few) + 1):  # what the new release brought is read once
+        listed(client)
     with django_assert_max_num_queries(len(few)):
         listed(client)
+
+
+def test_the_leading_period_follows_each_release_and_no_undone_one(indicator, department, make_public):
+    def leads() -> str:
+        return str(latest_periods([indicator.pk])[indicator.pk])
+
+    def released(period: str) -> None:
+        post_figures(entry(indicator, department, "1", period=period), supplier=department)
+        make_public()
+
+    released("2024-M05")
+    assert leads() == "2024-M05"
+    released("2024-H1")
+    assert leads() == "2024-H1"
+    released("2024-M02")
+    assert leads() == "2024-H1"
+    with transaction.atomic():
+        released("2024-M07")
+        assert leads() == "2024-M07"
+        transaction.set_rollback(True)
+    assert leads() == "2024-H1"
+
+
+def test_of_a_period_the_highest_level_leads_then_the_best_kind_then_the_newest_version(
+    indicator, committee, department, make_public
+):
+    def released(organisation, amount: str, **more) -> None:
+        post_figures(entry(indicator, organisation, amount, **more), supplier=organisation)
+        make_public()
+
+    def shown() -> tuple[str, str]:
+        headline = latest([indicator.pk])[indicator.pk]
+        return headline.value_text, headline.compare_text
+
+    commune = make_organisation("XA", "Xã", OrganisationKind.PEOPLES_COMMITTEE, Level.COMMUNE)
+    released(commune, "1", value_type="official")
+    assert shown() == ("1,0", "")
+    released(department, "2", value_type="estimate")
+    assert shown() == ("2,0", "")
+    released(department, "3")
+    released(department, "4", value_type="estimate")
+    assert shown() == ("3,0", "")
+    released(department, "5")
+    assert shown() == ("5,0", "")
+    year_before = str(Period.parse(entry(indicator, department, "1").period).same_last_year())
+    released(commune, "6", period=year_before)
+    assert shown() == ("5,0", "")
+    released(department, "7", period=year_before)
+    assert shown() == ("5,0", "Cùng kỳ năm trước: 7,0")
