@@ -54,7 +54,7 @@ class CompiledGrid:
 
         self._cells: dict[Cell, _Computed] = {}
         for row, text in row_formulas.items():
-            with _formula_of(f'hàng "{row}"') as owner:
+            with _formula_of(f'dòng "{row}"') as owner:
                 _find(row, own_rows, _ROW, None)
                 formula, targets = _compiled(text, named_rows, figures)
             for column in figures:
@@ -166,7 +166,7 @@ def _formula_of(owner: str) -> Iterator[str]:
         raise error.within(owner) from None
 
 
-_ROW, _COLUMN = "hàng số liệu", "cột số liệu"
+_ROW, _COLUMN = "dòng số liệu", "cột số liệu"
 
 
 def _compiled(
@@ -191,5 +191,5 @@ def _find(name: str, keys: Mapping[str, str], what: str, position: int | None) -
     if name in keys:
         return keys[name]
     close = get_close_matches(name, keys, n=1)
-    meant = f'; có phải là "{close[0]}"' if close else ""
+    meant = f' (có phải là "{close[0]}"?)' if close else ""
     raise FormulaError(f'không có {what} "{name}"{meant}', position=position)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import querydict_from_html
 
 from home.accounts.models import DutyKind
+from home.models import SectionPage
 from reports.regimes.models import OutlinePage, RegimePage
 from tests.conftest import make_person
 
@@ -127,3 +128,44 @@ def test_a_draft_that_was_never_published_may_be_deleted(editor, draft_regime):
     editor.post(reverse("wagtailadmin_pages:delete", args=[draft_regime.pk]))
 
     assert not RegimePage.objects.filter(pk=draft_regime.pk).exists()
+
+
+@pytest.fixture
+def own_section(regime_section, lead):
+    return regime_section.add_child(
+        instance=SectionPage(title="Chế độ của Sở", slug="co-quan-skhdt", organisation=lead)
+    )
+
+
+@pytest.fixture
+def add_url(own_section):
+    return reverse("wagtailadmin_pages:add", args=["regimes", "regimepage", own_section.pk])
+
+
+def test_a_new_regime_of_a_section_is_led_by_its_organisation(editor, add_url, lead):
+    assert editor.get(add_url).context["form"]["lead"].value() == lead.pk
+
+
+def test_a_new_regime_led_by_another_organisation_is_refused_beside_its_field(
+    editor, add_url, draft_regime, department
+):
+    data = posted(
+        editor, draft_regime, lead=str(department.pk), code="KHAC", slug="khac", action__publish="1"
+    )
+
+    response = editor.post(add_url, data)
+
+    assert "cơ quan chủ trì của chế độ phải là cơ quan này" in response.context["form"].errors["lead"][0]
+    assert not RegimePage.objects.filter(code="KHAC").exists()
+
+
+def test_outlines_to_choose_from_are_published_or_ones_own(client, own_section, outline, lead):
+    for title, parent in (("Bản nháp của mình", own_section), ("Bản nháp của người khác", outline.get_parent())):
+        parent.refresh_from_db()
+        parent.add_child(instance=OutlinePage(title=title, slug=title.split()[-1], live=False))
+    client.force_login(make_person("thietke", lead, DutyKind.DESIGN))
+
+    form = client.get(reverse("wagtailadmin_pages:add", args=["regimes", "regimepage", own_section.pk]))
+
+    titles = [label for _, label in form.context["form"].fields["outline"].choices]
+    assert titles[1:] == ["Bản nháp của mình", outline.title]
