@@ -81,6 +81,10 @@ class CompiledGrid:
         """
         return self._evaluated(self._rank, values)
 
+    def inputs(self, cell: Cell) -> frozenset[Cell]:
+        """The cells that the formula of a computed cell reads."""
+        return frozenset(self._cells[cell].inputs.values())
+
     def affected(self, changed: Iterable[Cell]) -> list[Cell]:
         """The computed cells that depend on ``changed``, however far, each after what it needs."""
         found: set[Cell] = set()
