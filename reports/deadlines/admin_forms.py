@@ -58,9 +58,7 @@ class OpenRoundEntryForm(forms.Form):
     def suggested(self, today: date) -> list[Period]:
         """Periods of this year in which one of the regimes reports."""
         frequencies = {version.compiled["frequency"] for version in self.versions.values()}
-        return [
-            period for frequency in sorted(frequencies) for period in sample_periods(frequency, today)
-        ]
+        return [period for frequency in sorted(frequencies) for period in sample_periods(frequency, today)]
 
     def clean_regime(self) -> RegimeVersion:
         return self.versions[self.cleaned_data["regime"]]

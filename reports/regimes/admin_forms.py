@@ -22,10 +22,11 @@ class RegimePageForm(WagtailAdminPageForm):
         outline = self.fields.get("outline")
         if isinstance(outline, forms.ModelChoiceField):
             outlines = outline.queryset
+            assert outlines is not None
             policy = policy_registry.get_by_type(Page)
             own = policy.instances_user_has_any_permission_for(self.for_user, ["add", "change", "publish"])
             chosen = outlines.filter(pk=self.instance.outline_id)
-            offered = outlines.live() | outlines.filter(pk__in=own.values("pk")) | chosen
+            offered = outlines.filter(live=True) | outlines.filter(pk__in=own.values("pk")) | chosen
             outline.queryset = offered.order_by("title")
         section = self.parent_page and self.parent_page.specific
         if isinstance(section, SectionPage) and self.instance.pk is None:

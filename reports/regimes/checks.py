@@ -31,9 +31,7 @@ REFUSED = {
 }
 
 
-def problems(
-    page: RegimePage, *, today: date | None = None, parent: Page | None = None
-) -> list[Problem]:
+def problems(page: RegimePage, *, today: date | None = None, parent: Page | None = None) -> list[Problem]:
     """Everything wrong with the page as it stands, saved or not; warnings too (``blocks`` False).
 
     ``parent`` is where a page not in the tree yet is to stand.

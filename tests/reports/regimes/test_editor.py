@@ -160,7 +160,10 @@ def test_a_new_regime_led_by_another_organisation_is_refused_beside_its_field(
 
 
 def test_outlines_to_choose_from_are_published_or_ones_own(client, own_section, outline, lead):
-    for title, parent in (("Bản nháp của mình", own_section), ("Bản nháp của người khác", outline.get_parent())):
+    for title, parent in (
+        ("Bản nháp của mình", own_section),
+        ("Bản nháp của người khác", outline.get_parent()),
+    ):
         parent.refresh_from_db()
         parent.add_child(instance=OutlinePage(title=title, slug=title.split()[-1], live=False))
     client.force_login(make_person("thietke", lead, DutyKind.DESIGN))

@@ -130,9 +130,7 @@ def test_a_wrong_formula_is_told_where_it_is_typed_and_not_saved(
 def test_an_unfinished_design_is_saved_and_shown(client, figures_form, designer):
     client.force_login(designer)
 
-    response = client.post(
-        address("edit", figures_form.pk), filled(client, figures_form, rows__2__key="I.2")
-    )
+    response = client.post(address("edit", figures_form.pk), filled(client, figures_form, rows__2__key="I.2"))
 
     assert response.url == address("preview", figures_form.pk)
 
