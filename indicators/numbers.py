@@ -161,6 +161,16 @@ def format_number(amount: Decimal, decimals: int | None = None) -> str:
     return format(amount or abs(amount), ",f").translate(_TO_VIETNAMESE)
 
 
+def decimals_of(amount: Decimal) -> int:
+    """How many decimals an amount has, zeros at the end not counted.
+
+    >>> decimals_of(Decimal("7213.50")), decimals_of(Decimal("1E+3"))
+    (1, 0)
+    """
+    exponent = amount.normalize(_EXACT).as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
 def format_cell(value: CellValue, decimals: int | None = None) -> str:
     """Write a cell: its amount as ``format_number`` does, its code, or "" if it is blank."""
     return value.code if value.amount is None else format_number(value.amount, decimals)

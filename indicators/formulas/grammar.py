@@ -77,7 +77,7 @@ ROW: /\{[^\[\]{}]*\}/
 _WORDS = {
     "NUMBER": "số",
     "COLUMN": "[cột]",
-    "ROW": "{hàng}",
+    "ROW": "{dòng}",
     "NAME": "hàm",
     "LPAR": '"("',
     "RPAR": '")"',
@@ -94,7 +94,7 @@ _HINTS = {
     ",": 'các đối số cách nhau bằng dấu ";", dấu "," chỉ viết trong số thập phân',
     ".": 'phần thập phân viết sau dấu ",", không dùng dấu phân cách hàng nghìn',
     "[": 'tên cột viết trong ngoặc vuông và phải đóng bằng "]"',
-    "{": 'mã hàng hoặc mã chỉ tiêu viết trong ngoặc nhọn và phải đóng bằng "}"',
+    "{": 'mã dòng hoặc mã chỉ tiêu viết trong ngoặc nhọn và phải đóng bằng "}"',
 }
 
 
@@ -104,7 +104,7 @@ class FormulaError(ValueError):
     Attributes:
         position: 0-based in the NFC text of the formula, the message counts from 1; None if it has no place.
         expected: what could have stood there, as shown to people; empty if the fault is not one of grammar.
-        place: whose formula it is (``hàng "I"``); empty while the formula stands alone.
+        place: whose formula it is (``dòng "I"``); empty while the formula stands alone.
     """
 
     def __init__(
@@ -247,10 +247,10 @@ class _Builder(Transformer[Token, Node]):
         return Reference(Ref(column=_key(token, "tên cột")), token.start_pos or 0)
 
     def row(self, token: Token) -> Node:
-        return Reference(Ref(row=_key(token, "mã hàng")), token.start_pos or 0)
+        return Reference(Ref(row=_key(token, "mã dòng")), token.start_pos or 0)
 
     def cell(self, row: Token, column: Token) -> Node:
-        return Reference(Ref(_key(row, "mã hàng"), _key(column, "tên cột")), row.start_pos or 0)
+        return Reference(Ref(_key(row, "mã dòng"), _key(column, "tên cột")), row.start_pos or 0)
 
     def binary(self, left: Node, operator: Token, right: Node) -> Node:
         return _call(operator, str(operator), left, right)
@@ -289,7 +289,7 @@ def _call(token: Token, operation: str, *arguments: Node) -> Call:
     calls = [argument for argument in arguments if isinstance(argument, Call)]
     depth = 1 + max((call.depth for call in calls), default=0)
     if depth > MAX_DEPTH:
-        fault = f"quá {MAX_DEPTH} phép tính lồng nhau; hãy tách công thức thành nhiều hàng hoặc cột"
+        fault = f"quá {MAX_DEPTH} phép tính lồng nhau; hãy tách công thức thành nhiều dòng hoặc cột"
         raise FormulaError(fault, position=token.start_pos or 0)
     reads = any(isinstance(argument, Reference) for argument in arguments) or any(
         call.reads for call in calls

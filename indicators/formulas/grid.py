@@ -54,7 +54,7 @@ class CompiledGrid:
 
         self._cells: dict[Cell, _Computed] = {}
         for row, text in row_formulas.items():
-            with _formula_of(f'hàng "{row}"') as owner:
+            with _formula_of(f'dòng "{row}"') as owner:
                 _find(row, own_rows, _ROW, None)
                 formula, targets = _compiled(text, named_rows, figures)
             for column in figures:
@@ -80,6 +80,10 @@ class CompiledGrid:
         ``values`` holds the others; one it lacks is blank, and computed ones in it are not looked at.
         """
         return self._evaluated(self._rank, values)
+
+    def inputs(self, cell: Cell) -> frozenset[Cell]:
+        """The cells that the formula of a computed cell reads."""
+        return frozenset(self._cells[cell].inputs.values())
 
     def affected(self, changed: Iterable[Cell]) -> list[Cell]:
         """The computed cells that depend on ``changed``, however far, each after what it needs."""
@@ -166,7 +170,7 @@ def _formula_of(owner: str) -> Iterator[str]:
         raise error.within(owner) from None
 
 
-_ROW, _COLUMN = "hàng số liệu", "cột số liệu"
+_ROW, _COLUMN = "dòng số liệu", "cột số liệu"
 
 
 def _compiled(
@@ -191,5 +195,5 @@ def _find(name: str, keys: Mapping[str, str], what: str, position: int | None) -
     if name in keys:
         return keys[name]
     close = get_close_matches(name, keys, n=1)
-    meant = f'; có phải là "{close[0]}"' if close else ""
+    meant = f' (có phải là "{close[0]}"?)' if close else ""
     raise FormulaError(f'không có {what} "{name}"{meant}', position=position)

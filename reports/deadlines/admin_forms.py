@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from indicators.periods import Period
 from reports.regimes.models import RegimePage, RegimeVersion
 
 from .permissions import may_open_round
+from .regime_checks import sample_periods
 
 
 class PeriodField(forms.CharField):
@@ -39,6 +41,7 @@ class OpenRoundEntryForm(forms.Form):
     period = PeriodField(
         label="Kỳ báo cáo",
         max_length=24,
+        widget=forms.TextInput(attrs={"list": "ky-bao-cao", "autocomplete": "off"}),
         help_text="Viết như 2026-M05 (tháng 5), 2026-Q2 (quý II), 2026-H1 (6 tháng đầu năm), 2026-9M (9 tháng), "
         "2026 (cả năm), 2026-05-20 (một ngày).",
     )
@@ -51,6 +54,11 @@ class OpenRoundEntryForm(forms.Form):
         regime.choices = [("", "– Chọn chế độ –")] + [
             (pk, f"{version.code} – {version.title}") for pk, version in self.versions.items()
         ]
+
+    def suggested(self, today: date) -> list[Period]:
+        """Periods of this year in which one of the regimes reports."""
+        frequencies = {version.compiled["frequency"] for version in self.versions.values()}
+        return [period for frequency in sorted(frequencies) for period in sample_periods(frequency, today)]
 
     def clean_regime(self) -> RegimeVersion:
         return self.versions[self.cleaned_data["regime"]]

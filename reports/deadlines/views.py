@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.generic import FormView, TemplateView
 from django.views.generic.list import BaseListView
 from wagtail.admin.paginator import WagtailPaginator
@@ -184,7 +185,8 @@ class OpenRound(_Screen, TemplateView):
             }
             for tier in (plan.tiers if plan else ())
         ]
-        return super().get_context_data(form=form, plan=plan, tiers=tiers, **kwargs)
+        periods = form.suggested(timezone.localdate())
+        return super().get_context_data(form=form, periods=periods, plan=plan, tiers=tiers, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         context = self.get_context_data()

@@ -256,6 +256,8 @@ class Builder:
             home, "Chế độ báo cáo", "che-do-bao-cao",
             "Ai báo cáo, báo cáo gì, gửi ai, khi nào: các chế độ báo cáo đang thực hiện trên hệ thống.",
         )  # fmt: skip
+        for section in SectionPage.objects.exclude(organisation=None):
+            section.move(regimes, pos="last-child")
         guidance = self._section(
             home, "Hướng dẫn", "huong-dan", "Cách nhập, duyệt, gửi và tổng hợp báo cáo trên hệ thống."
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from indicators.numbers import BLANK, CellValue, NoValue, format_cell
+from indicators.numbers import BLANK, CellValue, NoValue
 from reports.regimes.grid import CellKey, CellKind, FormGrid, HeaderCell
 from reports.regimes.models import RowKind
 
@@ -270,7 +270,7 @@ def table_of(
     def shown(key: CellKey, kind: CellKind) -> str:
         if kind == CellKind.TEXT:
             return texts.get(key, "")
-        return format_cell(values.get(key, BLANK), grid.decimals(key))
+        return grid.written(key, values.get(key, BLANK))
 
     rows = tuple(
         DocumentRow(

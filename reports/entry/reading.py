@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from home.text import repair_vietnamese
-from indicators.numbers import BLANK, CellValue, format_cell, parse_cell
+from indicators.numbers import BLANK, CellValue, decimals_of, format_cell, parse_cell
 from reports.regimes.grid import CellKey, CellKind, FormGrid
 
 #: Cells that people may type into.
@@ -27,8 +27,6 @@ def shown(grid: FormGrid, key: CellKey, value: CellValue, text: str = "") -> str
     if text or value.amount is None:
         return text or value.code
     decimals = grid.decimals(key)
-    if decimals is not None and grid.kinds.get(key) == CellKind.INPUT:
-        exponent = value.amount.normalize().as_tuple().exponent
-        own = -exponent if isinstance(exponent, int) else 0
-        decimals = max(decimals, own)
-    return format_cell(value, decimals)
+    if decimals is None or grid.kinds.get(key) != CellKind.INPUT:
+        return grid.written(key, value)
+    return format_cell(value, max(decimals, decimals_of(value.amount)))

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from django.core.paginator import Page, Paginator
 from django.utils.safestring import SafeString, mark_safe
 
-from indicators.numbers import format_cell
 from reports.documents.content import DocumentContent
 from reports.documents.markup import clean
 from reports.documents.tables import DocumentRow, DocumentTable
@@ -120,6 +119,6 @@ def _changed_cells(old: SheetContent, new: SheetContent) -> Iterator[Change]:
             grid.title,
             f"{row.number} {row.label}".strip(),
             " – ".join([*column.path, column.label]),
-            format_cell(old.value(key), grid.decimals(key)),
-            format_cell(new.value(key), grid.decimals(key)),
+            grid.written(key, old.value(key)),
+            grid.written(key, new.value(key)),
         )

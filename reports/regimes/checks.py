@@ -14,6 +14,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail import hooks
+from wagtail.models import Page
 
 from home.models import SectionPage
 from home.organisations.models import Organisation
@@ -30,14 +31,17 @@ REFUSED = {
 }
 
 
-def problems(page: RegimePage, *, today: date | None = None) -> list[Problem]:
-    """Everything wrong with the page as it stands, saved or not; warnings too (``blocks`` False)."""
+def problems(page: RegimePage, *, today: date | None = None, parent: Page | None = None) -> list[Problem]:
+    """Everything wrong with the page as it stands, saved or not; warnings too (``blocks`` False).
+
+    ``parent`` is where a page not in the tree yet is to stand.
+    """
     today = today or timezone.localdate()
     found = [
         *_class(page),
         *_elements(page),
         *_code(page),
-        *_authority(page),
+        *_authority(page, parent),
         *_tiers(page),
         *_subjects(page),
         *_siblings(page),
@@ -116,12 +120,13 @@ def _code(page: RegimePage) -> Iterator[Problem]:
         yield Problem(f"Chế độ đã công bố với mã “{latest.code}”; mã không được đổi nữa.", "code")
 
 
-def _authority(page: RegimePage) -> Iterator[Problem]:
+def _authority(page: RegimePage, parent: Page | None) -> Iterator[Problem]:
     """In an organisation's section lie the regimes it leads (R64, R65)."""
-    if not page.path or not page.lead_id:
+    place = page if page.path else parent
+    if place is None or not page.lead_id:
         return
-    above = SectionPage.objects.ancestor_of(page).exclude(organisation=None).order_by("-depth")
-    section = above.select_related("organisation").first()
+    above = SectionPage.objects.ancestor_of(place, inclusive=True).exclude(organisation=None)
+    section = above.order_by("-depth").select_related("organisation").first()
     if section and section.organisation_id != page.lead_id:
         yield Problem(
             f"Chuyên mục “{section.title}” của {section.organisation}: cơ quan chủ trì của chế độ phải là cơ quan này. "

@@ -142,7 +142,8 @@ def _formulas(grid: FormGrid) -> Iterator[Problem]:
         try:
             _ = grid.calculator
         except FormulaError as error:
-            faults = [Problem(str(error), "rows")]
+            field = "columns" if error.place.startswith("cột") else "rows"
+            faults = [Problem(str(error), field, formula_of=error.place.split('"')[1])]
     yield from faults
 
 
@@ -152,4 +153,4 @@ def _faults(grid: FormGrid, field: str) -> Iterable[Problem]:
             try:
                 grid.calculator_of(**{field: [item]})
             except FormulaError as error:
-                yield Problem(str(error), field)
+                yield Problem(str(error), field, formula_of=item.key)

@@ -10,12 +10,15 @@ from functools import cached_property
 from typing import Any
 
 from indicators.formulas.grid import CompiledGrid
+from indicators.numbers import CellValue, decimals_of, format_cell
 from indicators.periods import Period
 
 from .models import ColumnKind, FormVersion, PeriodRole, RowKind
 
 #: (row key, column key).
 CellKey = tuple[str, str]
+
+_RATIO_DECIMALS = 2
 
 
 class CellKind(StrEnum):
@@ -120,6 +123,7 @@ class FormGrid:
         self.columns = [Column(**{**column, "path": tuple(column["path"])}) for column in compiled["columns"]]
         self.row = {row.key: row for row in self.rows}
         self.column = {column.key: column for column in self.columns}
+        self._least: dict[CellKey, int] = {}
 
     @cached_property
     def kinds(self) -> dict[CellKey, CellKind]:
@@ -150,6 +154,26 @@ class FormGrid:
         """How many decimals the cell shows: the column's, else the indicator's, else as entered (None)."""
         column = self.column[key[1]]
         return column.decimals if column.decimals is not None else self.row[key[0]].decimals
+
+    def written(self, key: CellKey, value: CellValue) -> str:
+        """A value with the decimals of its cell.
+
+        What is computed where neither column nor indicator says how many has those of the figures it is computed
+        from, so that totals look like their parts; a ratio of them has up to two.
+        """
+        decimals = self.decimals(key)
+        if decimals is None and value.amount is not None and self.kinds.get(key) == CellKind.COMPUTED:
+            least = self._least_decimals(key)
+            decimals = max(least, min(decimals_of(value.amount), _RATIO_DECIMALS))
+        return format_cell(value, decimals)
+
+    def _least_decimals(self, key: CellKey) -> int:
+        if key not in self._least:
+            own = self.decimals(key)
+            if own is None and key in self.calculator.computed:
+                own = max((self._least_decimals(read) for read in self.calculator.inputs(key)), default=0)
+            self._least[key] = own or 0
+        return self._least[key]
 
     @cached_property
     def calculator(self) -> CompiledGrid:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -24,6 +25,17 @@ SCOPE = (
     "QĐ 2838/QĐ-UBND, Điều 4.1; Lai Châu, Quy chế, Điều 1.2).</p>"
     "<p><strong>Không nhập, không tải lên nội dung thuộc phạm vi bí mật nhà nước.</strong></p>"
 )
+
+
+FORMULA = (
+    "[mã cột] là cột đó của cùng dòng, {mã dòng} là dòng đó của cùng cột: {A} + {B}, [TH] / [KH] * 100, "
+    "SUM({A}; {B}). Số thập phân viết dấu phẩy."
+)
+
+
+def code_panel(name: str, **more: Any) -> FieldPanel:
+    """A code as it is typed; Wagtail's own field for slugs would put it in small letters."""
+    return FieldPanel(name, widget=forms.TextInput, **more)
 
 
 class ProblemsPanel(Panel):
@@ -49,11 +61,11 @@ REGIME = TabbedInterface(
             [
                 TitleFieldPanel("title"),
                 ProblemsPanel(heading="Trước khi công bố"),
-                FieldRowPanel([FieldPanel("code"), FieldPanel("kind"), FieldPanel("frequency")]),
+                FieldRowPanel([code_panel("code"), FieldPanel("kind"), FieldPanel("frequency")]),
                 HelpPanel(content=SCOPE, heading="Phạm vi tiếp nhận"),
                 FieldRowPanel([FieldPanel("legal_class"), FieldPanel("content")]),
                 FieldPanel("description"),
-                FieldPanel("outline"),
+                FieldPanel("outline", widget=forms.Select),
                 FieldPanel("instructions"),
             ],
             heading="Nội dung",
@@ -85,7 +97,7 @@ REGIME = TabbedInterface(
             ],
             heading="Phê duyệt, văn bản",
         ),
-        ObjectList([FieldPanel("audience"), *Page.promote_panels, *Page.settings_panels], heading="Quảng bá"),
+        ObjectList([FieldPanel("audience"), *Page.promote_panels, *Page.settings_panels], heading="Hiển thị"),
     ]
 )
 
@@ -103,13 +115,14 @@ SUBJECT = [FieldRowPanel([FieldPanel("tier_number"), FieldPanel("organisation")]
 
 OUTLINE = [FieldPanel("introduction"), InlinePanel("sections", heading="Các mục", label="Mục", min_num=1)]
 OUTLINE_SECTION = [
-    FieldRowPanel([FieldPanel("key"), FieldPanel("heading")]),
+    FieldPanel("heading"),
+    code_panel("key", help_text="Chữ không dấu, chữ số, gạch nối; mỗi mục một mã, ví dụ: ket-qua."),
     FieldPanel("guidance"),
     FieldPanel("required"),
 ]
 
 REPORT_FORM = [
-    FieldRowPanel([FieldPanel("code"), FieldPanel("owner")]),
+    FieldRowPanel([code_panel("code"), FieldPanel("owner")]),
     FieldPanel("title"),
     HelpPanel(content=SCOPE, heading="Phạm vi tiếp nhận"),
     FieldPanel("basis"),
@@ -120,13 +133,19 @@ REPORT_FORM = [
 ROW = [
     FieldRowPanel([FieldPanel("key"), FieldPanel("number"), FieldPanel("kind"), FieldPanel("level")]),
     FieldPanel("label"),
-    FieldRowPanel([FieldPanel("indicator"), FieldPanel("disaggregation"), FieldPanel("subject")]),
-    FieldPanel("formula"),
+    FieldRowPanel(
+        [
+            FieldPanel("indicator"),
+            FieldPanel("disaggregation", help_text="Mã nhóm phân tổ, nếu có."),
+            FieldPanel("subject", help_text="Để trống: số liệu về chính cơ quan báo cáo."),
+        ]
+    ),
+    FieldPanel("formula", help_text=f"Chỉ cho dòng tính theo công thức. {FORMULA}"),
     FieldRowPanel([FieldPanel("required"), FieldPanel("help_text")]),
 ]
 COLUMN = [
     FieldRowPanel([FieldPanel("key"), FieldPanel("label"), FieldPanel("header_path")]),
     FieldRowPanel([FieldPanel("kind"), FieldPanel("value_type"), FieldPanel("period_role")]),
     FieldRowPanel([FieldPanel("plan_basis"), FieldPanel("decimals")]),
-    FieldPanel("formula"),
+    FieldPanel("formula", help_text=f"Chỉ cho cột tính theo công thức. {FORMULA}"),
 ]

@@ -16,11 +16,13 @@ class Problem:
 
     ``field`` names the model's field or child relation to look at, "" if it is none of them.
     ``blocks`` False is a warning: shown, and no hindrance.
+    ``formula_of`` is the key of the row or column in ``field`` whose formula is wrong.
     """
 
     text: str
     field: str = ""
     blocks: bool = True
+    formula_of: str = ""
 
     def __str__(self) -> str:
         return self.text

@@ -175,11 +175,20 @@ class FormListView(IndexView):
         return [edit, preview, publish]
 
 
-class FormCreateView(SavedOnPurpose, CreateView):
-    """A form half typed is not kept."""
+class _Saved(SavedOnPurpose):
+    """A form half typed is not kept; what was saved is looked at next, and published from there."""
+
+    object: ReportForm
+
+    def get_success_url(self) -> str:
+        return reverse(f"{ReportForm.snippet_viewset.url_namespace}:preview", args=[self.object.pk])
 
 
-class FormEditView(SavedOnPurpose, EditView):
+class FormCreateView(_Saved, CreateView):
+    pass
+
+
+class FormEditView(_Saved, EditView):
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
         namespace = ReportForm.snippet_viewset.url_namespace

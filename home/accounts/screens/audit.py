@@ -112,8 +112,8 @@ class AuditIndexView(generic.IndexView):
         return [
             Column("at", label="Lúc", sort_key="at", accessor=_moment),
             Column("person", label="Người thực hiện", accessor=_who),
-            Column("verb", label="Việc", accessor=lambda entry: word_for(entry.verb)),
-            Column("label", label="Đối tượng"),
+            Column("verb", label="Việc", accessor=lambda entry: word_for(entry.verb), classname="wide"),
+            Column("label", label="Đối tượng", classname="wide"),
             Column("organisation", label="Mã đơn vị"),
             Column("address", label="Địa chỉ mạng", accessor=lambda entry: entry.address or "–"),
             DataColumn("data", label="Chi tiết"),

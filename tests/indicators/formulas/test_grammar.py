@@ -57,7 +57,7 @@ def test_a_formula_cannot_be_changed():
         ("[a] +", 5, "số", "dừng giữa chừng"),
         ("[a] +   ", 5, "[cột]", "dừng giữa chừng"),
         ("SUM([a]; [b]", 12, '")"', "dừng giữa chừng"),
-        ("[a] * * [b]", 6, "{hàng}", 'gặp "*" không đúng chỗ'),
+        ("[a] * * [b]", 6, "{dòng}", 'gặp "*" không đúng chỗ'),
         ("[a] [b]", 4, '"*", "/"', 'gặp "[b]" không đúng chỗ'),
         ("[a])", 3, "hết công thức", 'gặp ")"'),
         ("()", 1, "hàm", 'gặp ")"'),
@@ -92,7 +92,7 @@ def test_an_error_names_the_place_and_what_was_expected(text, position, expected
         ("ROUND([a]; 1,5)", 0, "số nguyên từ -15 đến 6"),
         ("ROUND([a]; 7)", 0, "số nguyên từ -15 đến 6"),
         ("[]", 1, "thiếu tên cột"),
-        ("{  }", 1, "thiếu mã hàng"),
+        ("{  }", 1, "thiếu mã dòng"),
         ("[thang$1]", 6, 'không được có ký tự "$"'),
     ],
 )

@@ -117,7 +117,7 @@ def test_what_stands_in_computed_cells_is_not_looked_at():
         (
             {"row_formulas": {"tong": "{noi_dia} + {xkn}"}},
             12,
-            'hàng "tong" sai ở ký tự thứ 13: không có hàng số liệu "xkn"',
+            'dòng "tong" sai ở ký tự thứ 13: không có dòng số liệu "xkn"',
         ),
         ({"row_formulas": {"tong": "{noi_dia} + {xkn}"}}, 12, 'có phải là "xnk"'),
         (
@@ -127,8 +127,8 @@ def test_what_stands_in_computed_cells_is_not_looked_at():
         ),
         ({"column_formulas": {"so_kh": "2 * {tong}[zzz]"}}, 4, 'không có cột số liệu "zzz".'),
         ({"column_formulas": {"so_kh": "[luy_ke] / [ghi_chu]"}}, 11, 'không có cột số liệu "ghi_chu"'),
-        ({"row_formulas": {"tong": "{I.1}"}, "aliases": {"I.1": "gone"}}, 0, 'không có hàng số liệu "I.1"'),
-        ({"row_formulas": {"tongg": "1"}}, None, 'hàng "tongg" sai: không có hàng số liệu "tongg"'),
+        ({"row_formulas": {"tong": "{I.1}"}, "aliases": {"I.1": "gone"}}, 0, 'không có dòng số liệu "I.1"'),
+        ({"row_formulas": {"tongg": "1"}}, None, 'dòng "tongg" sai: không có dòng số liệu "tongg"'),
         ({"column_formulas": {"ghi_chu": "1"}}, None, 'cột "ghi_chu" sai: không có cột số liệu'),
         (
             {"column_formulas": {"so_kh": "[luy_ke] /"}},

@@ -125,6 +125,17 @@ def test_approving_states_the_responsibility_and_carries_the_hash(
     assert "Bản trình 1: 6 ô có số liệu" in dialog
 
 
+@pytest.mark.parametrize("verb", ["accept", "return"])
+def test_the_receiver_is_told_which_document_of_which_sending_is_at_stake(as_user, sent, receiver, verb):
+    page = re.sub(r"\s+", " ", as_user(receiver).get(address("edit", sent.pk)).content.decode())
+    dialog = page.split(f'id="dialog-{verb}"')[1].split("</template>")[0]
+
+    dispatch = sent.dispatches.get()
+    assert f"<dd> {sent.organisation} </dd>" in dialog
+    assert f"Số {dispatch.document.number_and_symbol} ngày " in dialog
+    assert f"mã nhận {dispatch.receipt}" in dialog
+
+
 @pytest.mark.requirement("R175", part="name kept")
 def test_approving_keeps_the_name_of_who_did_it(press, in_review, data_leader):
     page = press(data_leader, "approve_data", in_review, seen=in_review.snapshot.sha256, form_codes=["BM01"])

@@ -72,3 +72,35 @@ def test_codes_and_text_are_shown_as_they_are(grid):
     assert shown(grid, ("ty-dong", "so"), CellValue(code="…")) == "…"
     assert shown(grid, ("ty-dong", "so"), CellValue()) == ""
     assert shown(grid, ("ty-dong", "chu"), CellValue(), "Ghi chú") == "Ghi chú"
+
+
+@pytest.mark.parametrize(
+    ("key", "amount", "text"),
+    [
+        (("tong", "so"), "30000", "30.000,0"),  # a total has the decimals of its parts
+        (("tong-cua-tong", "so"), "30000", "30.000,0"),
+        (("nguoi", "so"), "8900", "8.900"),
+        (("ty-le", "so"), "4.120271", "4,12"),  # a ratio of whole numbers has up to two
+        (("ty-le", "so"), "50", "50"),
+    ],
+)
+def test_what_is_computed_without_decimals_of_its_own_looks_like_what_it_is_computed_from(key, amount, text):
+    computed = {**ROW, "kind": "computed", "decimals": None}
+    grid = FormGrid(
+        {
+            "code": "F",
+            "title": "",
+            "rows": [
+                {**ROW, "key": "thu"},
+                {**ROW, "key": "ho", "decimals": 0},
+                {**ROW, "key": "ngheo", "decimals": 0},
+                {**computed, "key": "tong", "formula": "{thu} + {ho}"},
+                {**computed, "key": "tong-cua-tong", "formula": "{tong} * 1"},
+                {**computed, "key": "nguoi", "formula": "{ho} + {ngheo}"},
+                {**computed, "key": "ty-le", "formula": "{ngheo} / {ho} * 100"},
+            ],
+            "columns": [{**COLUMN, "key": "so", "kind": "input"}],
+        }
+    )
+
+    assert shown(grid, key, CellValue(Decimal(amount))) == text

@@ -9,6 +9,7 @@ from wagtail.test.utils.form_data import querydict_from_html
 
 from home.accounts.models import DutyKind
 from home.accounts.profiles.applying import apply
+from home.models import SectionPage
 from reports.regimes.models import OutlinePage, RegimePage
 from tests.conftest import make_person
 
@@ -131,7 +132,7 @@ def test_a_draft_that_was_never_published_may_be_deleted(editor, draft_regime):
 
 
 def test_a_new_regime_begins_with_how_the_province_has_reports_approved(
-    client, admin_user, regime_section, committee
+    editor, regime_section, lead, committee
 ):
     apply("lai_chau")
 
@@ -141,3 +142,47 @@ def test_a_new_regime_begins_with_how_the_province_has_reports_approved(
     assert form["approval_policy"].value() == "data_then_report"
     assert form["review_steps"].value() == 1
     assert form["requires_signature"].value() is False
+
+
+@pytest.fixture
+def own_section(regime_section, lead):
+    return regime_section.add_child(
+        instance=SectionPage(title="Chế độ của Sở", slug="co-quan-skhdt", organisation=lead)
+    )
+
+
+@pytest.fixture
+def add_url(own_section):
+    return reverse("wagtailadmin_pages:add", args=["regimes", "regimepage", own_section.pk])
+
+
+def test_a_new_regime_of_a_section_is_led_by_its_organisation(editor, add_url, lead):
+    assert editor.get(add_url).context["form"]["lead"].value() == lead.pk
+
+
+def test_a_new_regime_led_by_another_organisation_is_refused_beside_its_field(
+    editor, add_url, draft_regime, department
+):
+    data = posted(
+        editor, draft_regime, lead=str(department.pk), code="KHAC", slug="khac", action__publish="1"
+    )
+
+    response = editor.post(add_url, data)
+
+    assert "cơ quan chủ trì của chế độ phải là cơ quan này" in response.context["form"].errors["lead"][0]
+    assert not RegimePage.objects.filter(code="KHAC").exists()
+
+
+def test_outlines_to_choose_from_are_published_or_ones_own(client, own_section, outline, lead):
+    for title, parent in (
+        ("Bản nháp của mình", own_section),
+        ("Bản nháp của người khác", outline.get_parent()),
+    ):
+        parent.refresh_from_db()
+        parent.add_child(instance=OutlinePage(title=title, slug=title.split()[-1], live=False))
+    client.force_login(make_person("thietke", lead, DutyKind.DESIGN))
+
+    form = client.get(reverse("wagtailadmin_pages:add", args=["regimes", "regimepage", own_section.pk]))
+
+    titles = [label for _, label in form.context["form"].fields["outline"].choices]
+    assert titles[1:] == ["Bản nháp của mình", outline.title]

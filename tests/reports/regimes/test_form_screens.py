@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
+from wagtail.test.utils.form_data import querydict_from_html
 
 from home.accounts.models import DutyKind
 from home.organisations.models import OrganisationKind
@@ -96,6 +97,53 @@ def test_a_form_of_another_organisation_cannot_be_made(client, lead, other_desig
     assert ReportForm.objects.get(code="LA").owner_id == data["owner"]
 
 
+def filled(client, form, **changes):
+    """What the browser would post of the editor of this form, with changes."""
+    data = querydict_from_html(client.get(address("edit", form.pk)).content.decode(), form_id="w-editor-form")
+    data.update({name.replace("__", "-"): value for name, value in changes.items()})
+    return data
+
+
+@pytest.mark.parametrize(
+    ("formulas", "formset", "place", "told"),
+    [
+        ({"rows__1__formula": "{I.9}"}, "rows", 1, 'không có dòng số liệu "I.9"'),
+        ({"rows__1__formula": "{I}+1"}, "rows", 1, "tính vòng quanh {I}"),
+        ({"columns__4__formula": "[uocc]"}, "columns", 4, 'có phải là "uoc"?'),
+    ],
+)
+def test_a_wrong_formula_is_told_where_it_is_typed_and_not_saved(
+    client, figures_form, designer, formulas, formset, place, told
+):
+    client.force_login(designer)
+    assert figures_form.rows.all()[1].kind == "computed"
+    assert figures_form.columns.all()[4].kind == "computed"
+
+    response = client.post(address("edit", figures_form.pk), filled(client, figures_form, **formulas))
+
+    faults = response.context["form"].formsets[formset].errors
+    assert [bool(fault) for fault in faults].index(True) == place
+    assert told in faults[place]["formula"][0]
+    assert told.replace('"', "&quot;") in response.content.decode()
+
+
+def test_an_unfinished_design_is_saved_and_shown(client, figures_form, designer):
+    client.force_login(designer)
+
+    response = client.post(address("edit", figures_form.pk), filled(client, figures_form, rows__2__key="I.2"))
+
+    assert response.url == address("preview", figures_form.pk)
+
+
+def test_a_designer_of_one_organisation_designs_for_it_and_codes_stay_as_typed(client, designer, lead):
+    client.force_login(designer)
+
+    form = client.get(address("add")).context["form"]
+
+    assert form["owner"].value() == lead.pk
+    assert "w-slug" not in str(form["code"])
+
+
 def test_the_menu_leads_nobody_to_pages_that_are_closed_to_them(client, designer, root):
     for person, opens in ((designer, False), (root, True)):
         client.force_login(person)
@@ -157,7 +205,7 @@ def test_a_faulty_form_shows_its_faults_instead_of_the_button(client, figures_fo
 
     for response in (client.get(url), client.post(url)):
         text = response.content.decode()
-        assert "không có hàng số liệu &quot;I.9&quot;" in text
+        assert "không có dòng số liệu &quot;I.9&quot;" in text
         assert "Công bố phiên bản 2</button>" not in text
     assert figures_form.versions.count() == 1
 

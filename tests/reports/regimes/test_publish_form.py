@@ -158,15 +158,15 @@ def test_a_row_may_ask_for_a_class_of_a_disaggregation(figures_form, indicators)
 @pytest.mark.parametrize(
     ("where", "key", "formula", "told"),
     [
-        ("rows", "I", "SUM({I.1}; {I.9})", 'hàng "I" sai ở ký tự thứ 12: không có hàng số liệu "I.9"'),
+        ("rows", "I", "SUM({I.1}; {I.9})", 'dòng "I" sai ở ký tự thứ 12: không có dòng số liệu "I.9"'),
         (
             "columns",
             "so-ke-hoach",
             "[luyke] / [kehoach]",
             'cột "so-ke-hoach" sai ở ký tự thứ 11: không có cột',
         ),
-        ("rows", "I", "SUM({I.1}, {I.2})", 'hàng "I" sai ở ký tự thứ 10'),
-        ("rows", "I", "", 'hàng "I" sai ở ký tự thứ 1: chưa có nội dung'),
+        ("rows", "I", "SUM({I.1}, {I.2})", 'dòng "I" sai ở ký tự thứ 10'),
+        ("rows", "I", "", 'dòng "I" sai ở ký tự thứ 1: chưa có nội dung'),
     ],
 )
 @pytest.mark.requirement("R54", part="formulas are checked when a form is published")
@@ -196,7 +196,7 @@ def test_an_indicator_with_several_rows_is_named_by_their_keys():
     ]  # fmt: skip
     rows = [row("T", "", "{DAN-SO}"), row("1", ""), row("2", "gioi-tinh=nu")]
 
-    with pytest.raises(FormulaError, match="không có hàng số liệu"):
+    with pytest.raises(FormulaError, match="không có dòng số liệu"):
         _ = FormGrid({"code": "F", "title": "F", "rows": rows, "columns": columns}).calculator
     assert FormGrid({"code": "F", "title": "F", "rows": rows[:2], "columns": columns}).calculator
 
@@ -207,7 +207,7 @@ def test_all_wrong_formulas_are_told_at_once(figures_form):
 
     told = refusal(ReportForm.objects.get(pk=figures_form.pk))
 
-    assert 'hàng "I"' in told
+    assert 'dòng "I"' in told
     assert 'cột "so-ke-hoach"' in told
 
 
