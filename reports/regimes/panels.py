@@ -122,7 +122,7 @@ ROW = [
     FieldPanel("label"),
     FieldRowPanel([FieldPanel("indicator"), FieldPanel("disaggregation"), FieldPanel("subject")]),
     FieldPanel("formula"),
-    FieldRowPanel([FieldPanel("required"), FieldPanel("help_text")]),
+    FieldRowPanel([FieldPanel("required"), FieldPanel("charted"), FieldPanel("help_text")]),
 ]
 COLUMN = [
     FieldRowPanel([FieldPanel("key"), FieldPanel("label"), FieldPanel("header_path")]),
