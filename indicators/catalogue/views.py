@@ -25,7 +25,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from wagtail import hooks
 
-from indicators.charts import DARK, LIGHT, ChartError, Theme, chart_option, describe, render_chart
+from indicators.charts import Theme, chart_option, describe
 from indicators.models import Indicator
 from indicators.periods import Period
 from indicators.store.models import Release, ValueType
@@ -34,6 +34,7 @@ from indicators.store.services import written
 from . import downloads, listing
 from .choices import Asked, BadChoice, Option, Tab, TooMany
 from .coverage import coverage_of
+from .pictures import SIZES, picture, pictures_of, theme_of
 from .public import STATEMENT, level_rank, rank, responsible, visible_indicators
 from .selection import Selection, changes_of, select
 from .sentences import citation, sentence
@@ -44,8 +45,6 @@ from .versions import pinned, releases_of, versions_of
 
 ROWS_PER_PAGE = 60
 RELATED = 6
-#: CSS pixels of a chart, by the parameter ``rong``: a phone is not shown a picture shrunk to a third.
-SIZES = {"": (860, 380), "hep": (380, 320)}
 
 View = Callable[..., HttpResponseBase]
 
@@ -290,14 +289,9 @@ def _matrix(selection: Selection) -> list[tuple[Period, list[Any]]]:
 
 def _pictures(indicator: Indicator, asked: Asked) -> dict[str, str]:
     """Addresses of the chart, by ground and width; ``option`` of what the script draws."""
-    picture = reverse("catalogue:chart-svg", args=[indicator.code])
     said = asked.address(tab=Tab.CHART)
-    glue = "&" if said else "?"
     return {
-        "light": f"{picture}{said}",
-        "dark": f"{picture}{said}{glue}nen=toi",
-        "light_narrow": f"{picture}{said}{glue}rong=hep",
-        "dark_narrow": f"{picture}{said}{glue}nen=toi&rong=hep",
+        **pictures_of(reverse("catalogue:chart-svg", args=[indicator.code]), said),
         "option": f"{reverse('catalogue:chart-json', args=[indicator.code])}{said}",
     }
 
@@ -337,26 +331,16 @@ def _chart_of(request: HttpRequest, code: str, theme: Theme) -> dict[str, Any]:
     return chart_option(selection.chart(changes_of(selection.subject)), theme=theme)
 
 
-def _theme(request: HttpRequest) -> Theme:
-    return DARK if request.GET.get("nen") == "toi" else LIGHT
-
-
 @require_safe
 @_answering_bad_choices
 def chart_svg(request: HttpRequest, code: str) -> HttpResponseBase:
-    width, height = SIZES.get(request.GET.get("rong", ""), SIZES[""])
-    option = _chart_of(request, code, _theme(request))
-    try:
-        drawn = render_chart(option, width=width, height=height)
-    except ChartError as error:
-        return HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8")
-    return HttpResponse(drawn, content_type="image/svg+xml; charset=utf-8")
+    return picture(request, _chart_of(request, code, theme_of(request)))
 
 
 @require_safe
 @_answering_bad_choices
 def chart_json(request: HttpRequest, code: str) -> HttpResponseBase:
-    option = json.dumps(_chart_of(request, code, _theme(request)), ensure_ascii=False)
+    option = json.dumps(_chart_of(request, code, theme_of(request)), ensure_ascii=False)
     return HttpResponse(option, content_type="application/json; charset=utf-8")
 
 

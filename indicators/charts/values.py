@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum, auto
+from typing import Any
+
+from indicators.numbers import canonical
 
 #: As many as stay apart by colour and can be named at the line itself.
 MAX_SERIES = 5
@@ -91,3 +94,62 @@ class Chart:
     @property
     def has_figures(self) -> bool:
         return any(point.amount is not None for series in self.series for point in series.points.values())
+
+    @property
+    def lines(self) -> list[tuple[str, list[Point | None]]]:
+        """The chart as a table: each category with the point of each series."""
+        return [
+            (category, [series.points.get(category) for series in self.series])
+            for category in self.categories
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """The chart as it is kept with a report: amounts as canonical text, never as floats."""
+        return {
+            "title": self.title,
+            "measure": self.measure,
+            "form": str(self.form),
+            "categories": list(self.categories),
+            "series": [
+                {
+                    "name": series.name,
+                    "slot": series.slot,
+                    "is_plan": series.is_plan,
+                    "points": [
+                        [
+                            category,
+                            None if point.amount is None else canonical(point.amount),
+                            point.text,
+                            point.kind,
+                            point.is_estimate,
+                        ]
+                        for category, point in series.points.items()
+                    ],
+                }
+                for series in self.series
+            ],
+            "breaks": [[broken.category, broken.note] for broken in self.breaks],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Chart:
+        """Read what ``to_json`` wrote."""
+        return cls(
+            title=data["title"],
+            measure=data["measure"],
+            form=Form(data["form"]),
+            categories=tuple(data["categories"]),
+            series=tuple(
+                Series(
+                    name=series["name"],
+                    slot=series["slot"],
+                    is_plan=series["is_plan"],
+                    points={
+                        category: Point(None if amount is None else Decimal(amount), *said)
+                        for category, amount, *said in series["points"]
+                    },
+                )
+                for series in data["series"]
+            ),
+            breaks=tuple(Break(*broken) for broken in data["breaks"]),
+        )

@@ -205,7 +205,7 @@ class Builder:
         province = Organisation.objects.get(code="UBND")
         return [
             {"key": code, "number": number, "label": names[code], "kind": "input", "indicator": code,
-             "level": self.regimes.LEVELS.get(code, 0), "subject": province}
+             "level": self.regimes.LEVELS.get(code, 0), "subject": province, "charted": code in self.regimes.CHARTED}
             if code in names
             else {"key": f"nhom-{number}", "number": number, "label": code, "kind": "heading"}
             for code, number in rows

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from indicators.charts import Chart
+
 from .tables import DocumentTable
 
 SCHEMA = "portal.document/1"
@@ -17,15 +19,6 @@ class DocumentSection:
 
     heading: str
     body: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ChartContent:
-    """A figure of the text. ``svg`` is drawn by the portal itself; ``description`` says it to who does not see it."""
-
-    title: str
-    description: str
-    svg: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +52,7 @@ class DocumentContent:
     addressees: tuple[str, ...] = ()
     opening: str = ""
     sections: tuple[DocumentSection, ...] = ()
-    charts: tuple[ChartContent, ...] = ()
+    charts: tuple[Chart, ...] = ()
     tables: tuple[DocumentTable, ...] = ()
     signature_lines: tuple[str, ...] = ()
     signer_name: str = ""
@@ -75,7 +68,7 @@ class DocumentContent:
             data[name] = list(value) if isinstance(value, tuple) else value
         data["issued_on"] = self.issued_on.isoformat() if self.issued_on else None
         data["sections"] = [[section.heading, section.body] for section in self.sections]
-        data["charts"] = [[chart.title, chart.description, chart.svg] for chart in self.charts]
+        data["charts"] = [chart.to_json() for chart in self.charts]
         data["tables"] = [table.to_json() for table in self.tables]
         return data
 
@@ -95,6 +88,6 @@ class DocumentContent:
         }
         fields["issued_on"] = date.fromisoformat(data["issued_on"]) if data["issued_on"] else None
         fields["sections"] = tuple(DocumentSection(*section) for section in data["sections"])
-        fields["charts"] = tuple(ChartContent(*chart) for chart in data.get("charts", ()))
+        fields["charts"] = tuple(Chart.from_json(chart) for chart in data.get("charts", ()))
         fields["tables"] = tuple(DocumentTable.from_json(table) for table in data["tables"])
         return cls(**fields)

@@ -5,13 +5,11 @@ Sizes and positions stand in ``document.css``, the words of each box in ``wordin
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from html import escape
 from pathlib import Path
-from re import sub
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -21,8 +19,9 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from . import wording
-from .content import ChartContent, DocumentContent
+from .content import DocumentContent
 from .enclosures import Enclosure
+from .figures import figure
 from .printable import printable
 from .tables import DocumentTable
 
@@ -73,22 +72,13 @@ def body_parts(content: DocumentContent) -> list[str]:
         if heading:
             parts.append(f"<h2>{escape(heading)}</h2>")
         parts.append(body)
-    parts += [_figure(number, chart) for number, chart in enumerate(content.charts, 1)]
+    parts += [figure(number, chart) for number, chart in enumerate(content.charts, 1)]
     if sentence := wording.annex_sentence(wording.annex_names(len(content.tables))):
         parts.append(wording.paragraphs(sentence))
     if not parts:
         parts = [wording.paragraphs(wording.NOTHING_SAID)]
     parts[-1] = wording.ended(parts[-1])
     return parts
-
-
-def _figure(number: int, chart: ChartContent) -> str:
-    """Drawn with the document's own font; as a picture with words for who does not see it."""
-    svg = sub(r'font-family="[^"]*"', 'font-family="Tinos Document"', printable(chart.svg))
-    picture = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
-    name = escape(wording.chart_name(number, chart.title))
-    alt = escape(chart.description or chart.title)
-    return f'<figure class="chart"><img alt="{alt}" src="{picture}"><figcaption>{name}</figcaption></figure>'
 
 
 def annexes_of(content: DocumentContent) -> list[AnnexPiece]:

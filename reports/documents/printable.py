@@ -103,7 +103,8 @@ def _texts(content: DocumentContent) -> Iterator[tuple[str, str]]:
         place = f"mục “{section.heading}”" if section.heading else "nội dung"
         yield place, f"{section.heading} {unescape(sub(r'<[^>]*>', ' ', clean(section.body)))}"
     for chart in content.charts:
-        yield f"biểu đồ “{chart.title}”", chart.title
+        names = [chart.title, chart.measure, *chart.categories, *(series.name for series in chart.series)]
+        yield f"biểu đồ “{chart.title}”", " ".join([*names, *(broken.note for broken in chart.breaks)])
     for table in content.tables:
         yield f"biểu “{table.title}”", " ".join([table.title, table.note, *table.footnotes, *table.notes])
         yield (

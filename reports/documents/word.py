@@ -28,8 +28,11 @@ from fontTools.ttLib import TTFont
 from lxml import html as lxml_html
 from PIL import Image, ImageDraw, ImageFont
 
+from indicators.charts import Chart, describe
+
 from . import wording
-from .content import ChartContent, DocumentContent
+from .content import DocumentContent
+from .figures import HEIGHT, WIDTH, drawing
 from .layout import AnnexPiece, annexes_of, body_parts
 from .parts import blocks_of
 from .printable import FONTS, printable
@@ -270,7 +273,7 @@ def _body(word: WordDocument, content: DocumentContent) -> None:
         for block in blocks_of(part):
             element = lxml_html.fragment_fromstring(block)
             if element.tag == "figure":
-                _chart(word, next(charts), element.findtext("figcaption"))
+                _chart(word, next(charts), element)
             else:
                 _block(word, element)
 
@@ -334,20 +337,32 @@ def _text(line: Paragraph, text: str | None, marks: frozenset[str]) -> None:
     run.font.subscript, run.font.superscript = "sub" in marks or None, "sup" in marks or None
 
 
-def _chart(word: WordDocument, chart: ChartContent, name: str | None) -> None:
+def _chart(word: WordDocument, chart: Chart, figure: Any) -> None:
     """The drawing as SVG, as Word shows it since 2016, upon a picture of its words for programs that cannot."""
-    size = re.search(r'<svg[^>]*?width="(\d+)[^"]*"[^>]*?height="(\d+)', chart.svg)
-    across, down = (int(size[1]), int(size[2])) if size else (16, 9)
+    caption = figure.find("figcaption")
+    table = figure.find("table")
+    if table is not None:
+        _narrative_table(word, table)
+    else:
+        _drawing(word, chart)
+    for text in caption.itertext():
+        _line(word, text, 13, italic=True, after=2)
+
+
+def _drawing(word: WordDocument, chart: Chart) -> None:
     width = Mm(_TEXT)
     line = word.add_paragraph()
     line.alignment = ALIGN.CENTER
     line.paragraph_format.keep_with_next = True
     run = line.add_run()
-    run.add_picture(_in_words(chart, across, down), width=width, height=int(width * down / across))
+    run.add_picture(_in_words(chart), width=width, height=int(width * HEIGHT / WIDTH))
     package = word.part.package
     number = sum(str(part.partname).endswith(".svg") for part in package.iter_parts()) + 1
     svg = Part(
-        PackURI(f"/word/media/chart{number}.svg"), "image/svg+xml", printable(chart.svg).encode(), package
+        PackURI(f"/word/media/chart{number}.svg"),
+        "image/svg+xml",
+        drawing(chart, font=FONT).encode(),
+        package,
     )
     relation = word.part.relate_to(
         svg, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
@@ -362,16 +377,15 @@ def _chart(word: WordDocument, chart: ChartContent, name: str | None) -> None:
     )
     properties = run._r.find(f".//{qn('wp:docPr')}")
     assert properties is not None
-    properties.set("descr", printable(chart.description or chart.title))
-    _line(word, name or "", 13, italic=True, after=2)
+    properties.set("descr", printable(describe(chart)))
 
 
-def _in_words(chart: ChartContent, across: int, down: int) -> io.BytesIO:
-    picture = Image.new("L", (800, max(800 * down // across, 60)), 255)
+def _in_words(chart: Chart) -> io.BytesIO:
+    picture = Image.new("L", (800, 800 * HEIGHT // WIDTH), 255)
     draw = ImageDraw.Draw(picture)
     font = ImageFont.truetype(str(FONTS / "Tinos-Regular.ttf"), 22)
     text, line = "", ""
-    for word in printable(chart.description or chart.title).split():
+    for word in printable(describe(chart)).split():
         if draw.textlength(f"{line} {word}", font=font) > 760:
             text, line = f"{text}{line}\n", ""
         line = f"{line} {word}".strip()

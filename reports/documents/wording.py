@@ -128,6 +128,10 @@ def annex_of(content: DocumentContent) -> str:
     return f"(Kèm theo {content.kind_name.capitalize()}{numbered}{day} của {content.organisation_name})"
 
 
+#: Below a chart that shows what is not final.
+ESTIMATE_MARK = "Viền hoặc nét đứt: số ước, số suy ra từ số lũy kế."
+
+
 def chart_name(number: int, title: str) -> str:
     return f"Hình {number}. {title}"
 

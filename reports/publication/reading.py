@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from django.core.paginator import Page, Paginator
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from indicators.catalogue.pictures import pictures_of
+from indicators.charts import Chart, describe
 from reports.documents.content import DocumentContent
 from reports.documents.markup import clean
 from reports.documents.tables import DocumentRow, DocumentTable
@@ -50,6 +53,23 @@ def parts_of(content: DocumentContent) -> list[Part]:
         Part(f"muc-{place}", section.heading, mark_safe(body))
         for place, section in enumerate(content.sections, start=1)
         if (body := clean(section.body))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart with its number, its words, and the addresses of its pictures."""
+
+    number: int
+    chart: Chart
+    description: str
+    pictures: dict[str, str]
+
+
+def figures_of(content: DocumentContent, slug: str) -> list[Figure]:
+    return [
+        Figure(number, chart, describe(chart), pictures_of(reverse("publication:chart", args=[slug, number])))
+        for number, chart in enumerate(content.charts, start=1)
     ]
 
 

@@ -9,12 +9,14 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import condition, require_safe
 
 from home.search import cut
+from indicators.catalogue.pictures import SIZES, picture, theme_of
+from indicators.charts import chart_option
 from indicators.models import Indicator
 from reports.documents.content import DocumentContent
 
 from .library import library
 from .models import PublishedDocument
-from .reading import annex_of, annexes_of, changes, parts_of
+from .reading import annex_of, annexes_of, changes, figures_of, parts_of
 
 #: Changes of a version that its page lists; the rest are counted.
 CHANGES_SHOWN = 50
@@ -45,6 +47,8 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         "ancestors": ANCESTORS,
         "content": content,
         "parts": parts_of(content),
+        "figures": figures_of(content, published.slug),
+        "chart_size": SIZES[""],
         "annexes": annexes_of(content),
         "successor": versions.in_force().exclude(pk=published.pk).select_related("release").first(),
         "predecessors": predecessors,
@@ -61,6 +65,15 @@ def _changes(published: PublishedDocument, predecessors: list[PublishedDocument]
         return {"changes": [], "change_count": 0}
     found = changes(predecessors[0].dispatch.snapshot, published.dispatch.snapshot)
     return {"changes": found[:CHANGES_SHOWN], "change_count": len(found)}
+
+
+@require_safe
+def chart(request: HttpRequest, slug: str, place: int) -> HttpResponse:
+    """A chart of the report as it was handed in: ``/bao-cao/<slug>/hinh-<place>.svg?nen=…&rong=…``"""
+    charts = DocumentContent.from_json(_with_content(slug).document.content).charts
+    if not 1 <= place <= len(charts):
+        raise Http404
+    return picture(request, chart_option(charts[place - 1], theme=theme_of(request)))
 
 
 @require_safe

@@ -238,6 +238,8 @@ def _row(row: FormRow) -> dict[str, Any]:
         "formula": row.formula,
         "required": row.required,
         "help": row.help_text,
+        # Only where it was chosen: a form of before that has not changed stays the version it is.
+        **({"charted": True} if row.charted else {}),
     }
 
 

@@ -65,6 +65,8 @@ def _rows(rows: Sequence[FormRow]) -> Iterator[Problem]:
             )
         if row.kind in {RowKind.HEADING, RowKind.TEXT} and row.indicator_id:
             yield Problem(f"{name} không chứa số liệu nên không gắn được với chỉ tiêu.", "rows")
+        if row.charted and not row.indicator_id:
+            yield Problem(f"{name} không gắn với chỉ tiêu nên không có số liệu các kỳ để vẽ biểu đồ.", "rows")
         if row.disaggregation and row.disaggregation not in items:
             yield Problem(f"{name}: danh mục không có phân tổ “{row.disaggregation}”.", "rows")
         if row.kind != RowKind.INPUT or not row.indicator_id:

@@ -49,6 +49,8 @@ class Row:
     formula: str
     required: bool
     help: str
+    #: Left out by forms that were compiled before there were charts.
+    charted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

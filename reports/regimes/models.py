@@ -176,6 +176,11 @@ class FormRow(Orderable):
     formula = models.CharField("công thức theo cột", max_length=500, blank=True)
     required = models.BooleanField("bắt buộc", default=True)
     help_text = models.CharField("hướng dẫn", max_length=300, blank=True)
+    charted = models.BooleanField(
+        "vẽ biểu đồ trong văn bản",
+        default=False,
+        help_text="Văn bản của báo cáo có biểu đồ của chỉ tiêu này, 12 kỳ gần nhất.",
+    )
 
     panels = panels.ROW
 

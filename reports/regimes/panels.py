@@ -141,7 +141,7 @@ ROW = [
         ]
     ),
     FieldPanel("formula", help_text=f"Chỉ cho dòng tính theo công thức. {FORMULA}"),
-    FieldRowPanel([FieldPanel("required"), FieldPanel("help_text")]),
+    FieldRowPanel([FieldPanel("required"), FieldPanel("charted"), FieldPanel("help_text")]),
 ]
 COLUMN = [
     FieldRowPanel([FieldPanel("key"), FieldPanel("label"), FieldPanel("header_path")]),

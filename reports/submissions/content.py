@@ -16,6 +16,7 @@ from indicators.store.services import FigureEntry
 from reports.regimes.grid import CellKey, FormGrid, grid_of
 from reports.regimes.models import FormVersion
 
+from .charts import charts_of
 from .models import Attachment, Cell, Sheet, Snapshot, Submission
 
 #: Named in every snapshot, so that a later reader knows how to read it.
@@ -188,7 +189,8 @@ def record_of(submission: Submission) -> tuple[dict[str, Any], dict[str, str]]:
     sheets = []
     hashes = {}
     form_versions = {sheet.form_version_id: sheet.form_version for sheet in submission.sheets.all()}
-    for content in live_sheets(submission):
+    contents = live_sheets(submission)
+    for content in contents:
         sheet = sheet_record(content, form_versions[content.form_version_id])
         sheets.append(sheet)
         hashes[content.code] = sha256_of(canonical_json(sheet))
@@ -208,6 +210,8 @@ def record_of(submission: Submission) -> tuple[dict[str, Any], dict[str, str]]:
             [section.key, section.heading, unicodedata.normalize("NFC", section.body)]
             for section in live_sections(submission)
         ],
+        # What stood in the store that day: a figure corrected later must not change the charts of this report.
+        "charts": [chart.to_json() for chart in charts_of(submission, contents)],
         "attachments": [
             [attachment.name, attachment.file.sha256, attachment.file.size, attachment.kind]
             for attachment in attachments

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from home.accounts.services import appointment_of
 from home.organisations.models import Affiliation, AffiliationKind, Organisation, OrganisationKind, on_day
-from reports.documents.content import ChartContent, DocumentContent, DocumentSection
+from reports.documents.content import DocumentContent, DocumentSection
 from reports.documents.enclosures import Enclosure
 from reports.documents.errors import UnprintableText
 from reports.documents.numbering import counted_by, void_number
@@ -19,6 +19,7 @@ from reports.documents.parts import is_long
 from reports.documents.services import next_document, queue_rendering, render_and_archive
 from reports.documents.tables import table_of
 
+from .charts import charts_of, frozen_charts
 from .content import SheetContent, frozen_sections, frozen_sheets, live_sections, live_sheets
 from .errors import NotAllowed, SubmissionError
 from .models import Decision, Outcome, Snapshot, Step, Submission
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 openings: list[Callable[[Submission], str]] = []
 #: Notes that higher apps put to single cells of a sheet (a consolidation's adjustments).
 notes: list[Callable[[Submission, SheetContent], dict[CellKey, str]]] = []
-#: Figures that higher apps put after the sections.
-charts: list[Callable[[Submission, list[SheetContent]], list[ChartContent]]] = []
 
 #: Nobody is named above these: the committee of a territory signs for itself (Decree 30/2020, Annex I, box 2).
 _OWN_HEAD = {OrganisationKind.PEOPLES_COMMITTEE, OrganisationKind.ENTERPRISE, OrganisationKind.SOCIAL}
@@ -107,7 +106,7 @@ def content_of(
         addressees=tuple(regime["addressees"]) or (submission.obligation.recipient.name,),
         opening="\n".join(note for opening in openings if (note := opening(submission))),
         sections=tuple(DocumentSection(section.heading, section.body) for section in sections),
-        charts=tuple(chart for found in charts for chart in found(submission, sheets)),
+        charts=tuple(frozen_charts(snapshot) if snapshot else charts_of(submission, sheets)),
         tables=tuple(
             table_of(sheet.grid, sheet.values, sheet.texts, notes=_notes(submission, sheet))
             for sheet in sheets

@@ -42,6 +42,7 @@ from tests.reports.conftest import (  # noqa: F401
     regime,
     regime_section,
 )
+from tests.reports.documents.samples import CHART
 from tests.reports.submissions import stages
 from tests.reports.submissions.conftest import (  # noqa: F401
     accepted,
@@ -101,6 +102,8 @@ def samples(
         above, above.sections.first().key, f"<p>{THEIR_WORDS}</p>", by=consolidator, at=stages.hour(25)
     )
     published = publish_submission(accepted, by=publisher, at=stages.hour(30))
+    paper = published.document
+    type(paper).objects.filter(pk=paper.pk).update(content={**paper.content, "charts": [CHART.to_json()]})
     document = Document.objects.create(title="Công văn", file=ContentFile(b"%PDF-1.4", name="cong-van.pdf"))
     image = Image.objects.create(title="Ảnh", file=get_test_image_file(filename="anh.png"))
     workflow = Workflow.objects.filter(name__startswith="Phê duyệt báo cáo").first()

@@ -78,7 +78,7 @@ def test_the_grounds_that_chosen_colours_are_measured_on_are_those_of_the_tokens
 
 
 def test_no_style_sheet_but_the_tokens_names_a_colour() -> None:
-    for sheet in ("site.css", "catalogue.css", "fonts.css"):
+    for sheet in ("site.css", "catalogue.css", "chart.css", "fonts.css"):
         assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?![^{]*{)", (CSS / sheet).read_text(encoding="utf-8")), (
             sheet
         )

@@ -65,6 +65,9 @@ SECTORS = {
 LEVELS = {"THU-NOI-DIA": 1, "THU-DNNN": 2, "THU-FDI": 2, "THU-TNCN": 2, "THU-SDD": 2, "CHI-DTPT": 1, "CHI-TX": 1,
           "KHACH-QUOC-TE": 1}  # fmt: skip
 
+#: Rows whose course of twelve months the document of the report shows.
+CHARTED = {"THU-NOI-DIA", "CHI-NSNN", "BLHH", "KHACH-LUU-TRU"}
+
 #: key, label, heading above, kind, value type, period, formula, decimals. SOURCE is input below, consolidated above.
 MONTHLY = [
     ("ke-hoach", "Kế hoạch năm", "", "prefilled", "plan", "year", "", None),

@@ -195,7 +195,7 @@ HALF_2024 = [
 
 _DEMO = "Số liệu minh họa."
 _TC = {"THU-NSNN": {"uoc": "1.720,4", "luyke": "17.905,2"}, "THU-NOI-DIA": {"uoc": "1.402,5", "luyke": "14.610,8"},
-       "CHI-NSNN": {"uoc": "1.315", "luyke": "12.840,6"}}  # fmt: skip
+       "CHI-NSNN": {"uoc": "1.415", "luyke": "15.790,6"}}  # fmt: skip
 _TK = {"IIP": {"uoc": "108,4", "luyke": "111,2"}, "BLHH": {"uoc": "11.420", "luyke": "118.650,3"},
        "XUAT-KHAU": {"uoc": "176,5", "luyke": "1.820,9"}}  # fmt: skip
 _DL = {"DTDL": {"uoc": "4.310", "luyke": "53.120,5"}, "KHACH-LUU-TRU": {"uoc": "812", "luyke": "10.240"},

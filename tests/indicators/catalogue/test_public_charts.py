@@ -7,7 +7,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from indicators.catalogue import views
+from indicators.catalogue import pictures
 from indicators.charts import ChartError, Form
 from indicators.models import Aggregation
 from indicators.store.models import ValueType
@@ -101,7 +101,7 @@ def test_where_nothing_can_be_drawn_the_page_and_its_table_stand(client, indicat
     def fail(*args, **kwargs):
         raise ChartError("Không vẽ được biểu đồ trên máy chủ.")
 
-    monkeypatch.setattr(views, "render_chart", fail)
+    monkeypatch.setattr(pictures, "render_chart", fail)
 
     assert drawing(client, indicator).status_code == 503
     assert "Mô tả biểu đồ bằng chữ" in text_of(page(client, indicator))

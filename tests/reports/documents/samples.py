@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
-from reports.documents.content import ChartContent, DocumentContent, DocumentSection
+from indicators.charts import Chart, Form, Point, Series
+from reports.documents.content import DocumentContent, DocumentSection
 from reports.documents.layout import render_pdf
 from reports.documents.tables import DocumentRow, DocumentTable
 from reports.regimes.grid import HeaderCell
@@ -15,10 +17,20 @@ _HEADER = (
     (HeaderCell("Kế hoạch năm 2024", 1, 2), HeaderCell("Thực hiện", 2, 1)),
     (HeaderCell("Tháng 5", 1, 1), HeaderCell("5 tháng", 1, 1)),
 )
-_SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="200" viewBox="0 0 600 200">'
-    '<rect x="40" y="60" width="80" height="120" fill="#0b3f73"/><rect x="160" y="20" width="80" height="160" fill="#9a4208"/>'
-    '<text x="50" y="195" font-family="serif" font-size="14">Tháng 1</text></svg>'
+CHART = Chart(
+    title="Thu ngân sách theo tháng",
+    measure="tỷ đồng",
+    categories=("1/2026", "2/2026", "3/2026"),
+    series=(
+        Series(
+            "Toàn tỉnh",
+            {
+                "1/2026": Point(Decimal(1200), "1.200", "Thực hiện"),
+                "2/2026": Point(Decimal("1350.5"), "1.350,5", "Ước thực hiện", True),
+            },
+        ),
+    ),
+    form=Form.BAR,
 )
 
 
@@ -58,7 +70,7 @@ ISSUED = DocumentContent(
         ),
         DocumentSection("II. Kiến nghị", "<p>Không có.</p>"),
     ),
-    charts=(ChartContent("Thu ngân sách theo tháng", "Tháng 1 thấp hơn tháng 2.", _SVG),),
+    charts=(CHART,),
     tables=(
         _table(
             30,

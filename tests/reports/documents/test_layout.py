@@ -9,7 +9,8 @@ import pytest
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
-from reports.documents.content import ChartContent, DocumentContent, DocumentSection
+from indicators.charts import ChartError
+from reports.documents.content import DocumentContent, DocumentSection
 from reports.documents.enclosures import Enclosure
 from reports.documents.layout import render_html, render_pdf
 from reports.documents.tables import DocumentRow, DocumentTable
@@ -18,6 +19,7 @@ from reports.regimes.grid import HeaderCell
 
 from .conftest import make_table, pages_of, rendered
 from .measuring import Sheet
+from .samples import CHART
 
 X5 = pytest.mark.requirement("X5", part="PDF in the layout of Decree 30/2020")
 LONG = "".join(
@@ -343,6 +345,7 @@ def test_the_same_document_gives_the_same_bytes(content):
 
 
 def test_content_survives_json(content):
+    content = replace(content, charts=(CHART,))
     data = json.loads(json.dumps(content.to_json()))
 
     assert DocumentContent.from_json(data) == content
@@ -489,11 +492,25 @@ def test_forty_columns_are_printed_within_the_margins(content):
 
 @X5
 def test_a_chart_stands_in_the_text_with_its_name(content):
-    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="20"><text x="1" y="9">Quý</text></svg>'
-    chart = ChartContent("Thu theo <quý>", 'Quý II "cao" hơn', svg)
+    chart = replace(CHART, title='Thu theo <quý> "II"')
 
     html = render_html(replace(content, charts=(chart,)))
 
-    assert 'alt="Quý II &quot;cao&quot; hơn"' in html
-    assert "Hình 1. Thu theo &lt;quý&gt;" in html
+    assert 'alt="Biểu đồ cột: Thu theo &lt;quý&gt; &quot;II&quot; (tỷ đồng), từ 1/2026 đến 3/2026.' in html
+    assert "Hình 1. Thu theo &lt;quý&gt; &quot;II&quot; (tỷ đồng)<br>Viền hoặc nét đứt: số ước" in html
     assert html.index("Hình 1.") < html.index("(Số liệu chi tiết")
+
+
+@X5
+def test_a_chart_that_cannot_be_drawn_is_a_table(content, monkeypatch):
+    def draw(*given, **more):
+        raise ChartError("không có V8")
+
+    monkeypatch.setattr("reports.documents.figures.render_chart", draw)
+
+    html = render_html(replace(content, charts=(CHART,)))
+
+    assert "<svg" not in html
+    assert "<tr><td>2/2026</td><td>1.350,5 (Ước thực hiện)</td></tr>" in html
+    assert "<tr><td>3/2026</td><td></td></tr>" in html
+    assert "Hình 1." in html

@@ -9,11 +9,12 @@ from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
+from indicators.charts import ChartError, describe
 from reports.documents.content import DocumentSection
 from reports.documents.word import render_docx
 
 from .conftest import make_table
-from .samples import ISSUED
+from .samples import CHART, ISSUED
 
 X5 = pytest.mark.requirement("X5", part="DOCX")
 
@@ -134,7 +135,21 @@ def test_a_chart_is_a_vector_drawing_with_its_words():
 
     assert "word/media/chart1.svg" in names
     assert "svgBlip" in body
-    assert 'descr="Tháng 1 thấp hơn tháng 2."' in body
+    assert f'descr="{describe(CHART)}"' in body
+
+
+def test_a_chart_that_cannot_be_drawn_is_a_table(monkeypatch):
+    def draw(*given, **more):
+        raise ChartError("không có V8")
+
+    monkeypatch.setattr("reports.documents.figures.render_chart", draw)
+
+    word = opened(ISSUED)
+
+    cells = [[cell.text for cell in row.cells] for table in word.tables for row in table.rows]
+    assert ["2/2026", "1.350,5 (Ước thực hiện)"] in cells
+    assert "Hình 1. Thu ngân sách theo tháng (tỷ đồng)" in texts(word)
+    assert not word.inline_shapes
 
 
 def test_hostile_text_stays_text():

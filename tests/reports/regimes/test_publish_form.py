@@ -121,6 +121,7 @@ def test_a_form_without_rows_or_columns_is_refused(lead):
         ({"columns": {"ke-hoach": {"value_type": ""}}}, "Cột “ke-hoach” điền sẵn từ kho số liệu"),
         ({"columns": {"uoc": {"decimals": 7}}}, "nhiều nhất 6 chữ số thập phân"),
         ({"rows": {"I.2": {"disaggregation": "gioi-tinh=nu"}}}, "không có phân tổ “gioi-tinh=nu”"),
+        ({"rows": {"I": {"charted": True}}}, "Dòng “I” không gắn với chỉ tiêu nên không có số liệu các kỳ"),
         ({"columns": {"luyke": {"period_role": PeriodRole.THIS}}}, "Cột “luyke” và cột “uoc” cùng nhập"),
     ],
 )

@@ -5,8 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from home.organisations.models import Organisation
+from indicators.models import Indicator
 from indicators.numbers import CellValue
+from indicators.store.models import Source, SourceKind, Standing, ValueType
+from indicators.store.services import FigureEntry, post
+from reports.regimes.compiling import publish_form
 from reports.regimes.grid import CellKind, grid_of
+from reports.regimes.models import FormRow, ReportForm
 from reports.submissions import services
 from reports.submissions.cells import CellEntry, save_cells
 from reports.submissions.models import Submission
@@ -57,3 +63,32 @@ def send(submission: Submission, registrar, *, at=START):
     dispatch = services.send(submission, by=registrar, at=at)
     submission.refresh_from_db()
     return dispatch
+
+
+def choose_chart(form: ReportForm) -> None:
+    """The form's designer wants a chart of its row I.1."""
+    FormRow.objects.filter(report_form=form, key="I.1").update(charted=True)
+    publish_form(form, by=None)
+
+
+def stated(
+    supplier: Organisation,
+    period: str,
+    amount: str,
+    *,
+    kind: ValueType = ValueType.ACTUAL,
+    standing: Standing = Standing.ACCEPTED,
+    part: str = "",
+    at: datetime = START,
+) -> None:
+    """The supplier's domestic revenue enters the store, from elsewhere than a report."""
+    source = Source.objects.create(
+        kind=SourceKind.IMPORT,
+        code=f"nguon-{Source.objects.count()}",
+        citation="Nguồn",
+        stated_on=at.date(),
+        created_at=at,
+    )
+    indicator = Indicator.objects.get(code="THU-NOI-DIA")
+    entry = FigureEntry(indicator.pk, supplier.pk, period, kind, number(amount), disaggregation=part)
+    post([entry], source=source, standing=standing, supplier=supplier, by=None, at=at)
