@@ -1,7 +1,7 @@
 """Figures in number: indicators × organisations × months, laid straight into the tables of the store by SQL.
 
 The size is ``BENCH_FIGURES`` (``indicators x organisations x months``). The province as a whole is 500x160x120, 9.6 million
-figures, which load in several minutes; 20x160x120, 384,000, shows every page the same series and is the default. Amounts follow from
+figures, which are many to load for a run; 20x160x120, 384,000, gives each indicator the same series and is the default. Amounts follow from
 the numbers of row and column alone, so every run has the same; one in twenty was revised, in a release of its own.
 """
 

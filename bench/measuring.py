@@ -104,7 +104,7 @@ def table(title: str, results: Iterable[Result]) -> bool:
     Returns whether any of them failed.
     """
     out = sys.stdout.write
-    out(f"\n{title}\n  {'':<50}{'floor':>12}{'product':>12}{'rate':>7}{'queries':>9}  target\n")
+    out(f"\n{title}\n  {'':<58}{'floor':>12}{'product':>12}{'rate':>7}{'queries':>9}  target\n")
     failed = False
     for result in results:
         floor = f"{result.floor:10.2f}ms" if result.floor is not None else f"{'–':>12}"
@@ -112,7 +112,7 @@ def table(title: str, results: Iterable[Result]) -> bool:
         queries = f"{result.queries:>9}" if result.queries is not None else f"{'–':>9}"
         mark = "FAILED" if result.failed else {True: "held", False: "NOT HELD", None: ""}[result.met]
         out(
-            f"  {result.name:<50}{floor}{result.product:10.2f}ms{rate}{queries}  {result.target:<14} {mark}\n"
+            f"  {result.name:<58}{floor}{result.product:10.2f}ms{rate}{queries}  {result.target:<14} {mark}\n"
         )
         sys.stdout.flush()
         failed = failed or result.failed

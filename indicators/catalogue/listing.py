@@ -14,10 +14,9 @@ from django.http import QueryDict
 from home.organisations.models import Organisation
 from home.text import fold
 from indicators.models import Frequency, Indicator, IndicatorGroup, IndicatorQuerySet
-from indicators.store.models import ReleasedFigure
 
 from .choices import Option
-from .public import Headline, latest, listed_indicators, responsible
+from .public import Headline, latest, listed_indicators, responsible, with_public_figures
 
 PER_PAGE = 30
 SUGGESTIONS = 8
@@ -132,7 +131,7 @@ def _filtered(wanted: Wanted, today: date) -> IndicatorQuerySet:
         )
         found = found.filter(Exists(answering))
     if wanted.with_figures:
-        found = found.filter(Exists(ReleasedFigure.objects.filter(figure__indicator=OuterRef("pk"))))
+        found = found.filter(with_public_figures())
     return found
 
 
