@@ -256,8 +256,10 @@ class Builder:
             home, "Chế độ báo cáo", "che-do-bao-cao",
             "Ai báo cáo, báo cáo gì, gửi ai, khi nào: các chế độ báo cáo đang thực hiện trên hệ thống.",
         )  # fmt: skip
-        for section in SectionPage.objects.exclude(organisation=None):
-            section.move(regimes, pos="last-child")
+        # Designers were named, and got their sections, before there was one of regimes to lie beneath.
+        for own in SectionPage.objects.exclude(organisation=None):
+            own.move(SectionPage.objects.get(pk=regimes.pk), pos="last-child")
+        regimes.refresh_from_db()
         guidance = self._section(
             home, "Hướng dẫn", "huong-dan", "Cách nhập, duyệt, gửi và tổng hợp báo cáo trên hệ thống."
         )

@@ -15,6 +15,8 @@ from notifications.models import Message
 from reports.deadlines.models import Round
 from reports.demo.khanh_hoa import story
 from reports.demo.management.commands.load_demo import CONSOLIDATED, TOLD
+from reports.publication.models import PublishedDocument
+from reports.regimes.models import RegimePage
 from reports.submissions.models import Submission
 from reports.submissions.status import Status
 
@@ -39,7 +41,27 @@ def test_the_story_is_told_whole(db, client):
     _all_stages_can_be_seen()
     _the_consolidated_paper_says_it_is_a_demonstration()
     _nothing_unreleased_is_public(client)
+    _regimes_are_found_by_everybody(client)
+    _a_public_report_shows_its_charts(client)
     _telling_it_again_changes_nothing()
+
+
+def _regimes_are_found_by_everybody(client) -> None:
+    page = client.get("/che-do-bao-cao/").content.decode()
+    for title in RegimePage.objects.live().values_list("title", flat=True):
+        assert title in page
+
+
+def _a_public_report_shows_its_charts(client) -> None:
+    """Twelve months, of which none has gone below nought."""
+    published = PublishedDocument.objects.get(slug__endswith="-stc")
+    charts = published.document.content["charts"]
+    assert [chart["title"] for chart in charts] == ["Thu nội địa", "Tổng chi ngân sách nhà nước"]
+    for chart in charts:
+        amounts = [Decimal(amount) for _, amount, *_ in chart["series"][0]["points"]]
+        assert len(amounts) == 12
+        assert min(amounts) > 0
+    assert "Hình 2. Tổng chi ngân sách nhà nước" in client.get(published.get_absolute_url()).content.decode()
 
 
 def _every_act_was_told(output: StringIO) -> None:

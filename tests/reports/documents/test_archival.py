@@ -73,7 +73,9 @@ def test_it_is_tagged_in_vietnamese_from_the_first_block_to_the_last(pdf):
         "/TD",
         "/Figure",
     } <= set(kinds)
-    assert all(len(page.StructParents.__class__.__name__) for page in pdf.pages)
+    assert pdf.Root.StructTreeRoot.Type == "/StructTreeRoot"
+    entries = list(pdf.Root.StructTreeRoot.ParentTree.Nums)[0::2]
+    assert [int(page.StructParents) for page in pdf.pages] == [int(entry) for entry in entries]
 
 
 def test_each_picture_has_words_and_each_head_of_a_column_its_scope(pdf):
@@ -99,6 +101,22 @@ def test_every_font_is_embedded_with_a_way_back_to_letters(pdf):
         assert "Tinos-Document" in str(font.BaseFont)
         assert "/ToUnicode" in font
         assert "/FontFile2" in font.DescendantFonts[0].FontDescriptor
+
+
+def test_no_text_is_set_in_a_font_of_the_reader(pdf):
+    """Simple fonts would have to be embedded too; there are none."""
+    kinds = {str(thing.Subtype) for thing in dictionaries(pdf) if thing.get("/Type") == "/Font"}
+
+    assert kinds == {"/Type0", "/CIDFontType2"}
+
+
+def test_nothing_is_packed_or_mixed_in_a_way_that_archives_refuse(pdf):
+    """No LZW; where colours are laid over one another, the profile of the document says in which space."""
+    for thing in dictionaries(pdf):
+        assert "LZW" not in str(thing.get("/Filter", ""))
+        assert "/TR" not in thing or thing.get("/Type") != "/ExtGState"
+        assert thing.get("/BM", "/Normal") == "/Normal"
+        assert str(thing.get("/ColorSpace", "")) != "/DeviceCMYK"
 
 
 def test_nothing_in_it_acts(pdf):

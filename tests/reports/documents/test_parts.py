@@ -13,7 +13,7 @@ from reports.documents.content import DocumentSection
 from reports.documents.enclosures import Enclosure
 from reports.documents.models import Rendering, RenderingState
 from reports.documents.parts import PREVIEW_ROWS, blocks_of, is_long, render_in_parts, shortened
-from reports.documents.services import next_document, queue_rendering, render_and_archive
+from reports.documents.services import next_document, queue_rendering, render, render_and_archive
 
 from .conftest import make_table, pages_of, rendered
 
@@ -35,6 +35,19 @@ def long_content(content):
 @pytest.fixture
 def joined(long_content) -> bytes:
     return render_in_parts(long_content, attachments=[Enclosure("ban-trinh.json", b"{}", "Source")], run=30)
+
+
+@pytest.mark.slow
+def test_a_section_of_two_hundred_pages_is_printed_whole(content):
+    body = "".join(f"<p>Đoạn {n}. {PARAGRAPH}</p>" for n in range(1500))
+    long = replace(content, sections=(DocumentSection("Mục", body),), tables=())
+
+    pages = pages_of(render(long))
+
+    assert len(pages) > 200
+    text = " ".join(pages)
+    assert all(f"Đoạn {n}. " in text for n in range(1500))
+    assert "200" in pages[199].split()
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from home.models import GuidancePage, HomeHeadline, SectionPage, StandardPage
 from reports.publication.models import PublishedDocument
 from reports.publication.services import publish_submission
 from tests.reports.consolidation.story import deliver_again, hour
+from tests.reports.documents.samples import CHART
 
 from .conftest import FIGURES
 
@@ -22,6 +23,8 @@ def site(home_page, accepted, staff, receiver, publisher, regime) -> dict[str, s
         accepted, {**FIGURES, ("I.1", "uoc"): "7.300"}, staff, receiver, text="Bản sau.", at=hour(40)
     )
     second: PublishedDocument = publish_submission(accepted, by=publisher, at=hour(50))
+    paper = second.document
+    type(paper).objects.filter(pk=paper.pk).update(content={**paper.content, "charts": [CHART.to_json()]})
     HomeHeadline.objects.create(page=home_page, indicator_code="THU-NOI-DIA")
     section = home_page.add_child(
         instance=SectionPage(title="Hướng dẫn", slug="huong-dan", introduction="Cách làm.")
@@ -87,6 +90,69 @@ def test_every_page_fits_the_screen_from_a_telephone_to_a_wall(visit, site):
                 too_wide.append((width, name))
 
     assert too_wide == []
+
+
+#: Name of a page → what it must say, and what must stand on it, when no script runs.
+WITHOUT_SCRIPTS = {
+    "home": ("30.000,0", "a[href='/chi-tieu/THU-NOI-DIA/']"),
+    "catalogue": ("Thu nội địa", "table a[href='/chi-tieu/THU-NOI-DIA/']"),
+    "indicator": ("7.300,0", "figure.chart img"),
+    "table of the indicator": ("30.000,0", "table.figure-table td.number"),
+    "library": ("Sở Tài chính", "form[method=get] select[name=nam]"),
+    "nothing found": ("Không có báo cáo", "form[method=get]"),
+    "report": ("7.300,0", "figure.chart img"),
+    "replaced report": ("Báo cáo này đã được thay", "table.figure-table td.number"),
+    "annex": ("7.300,0", "table.figure-table td.number"),
+    "regimes": ("Báo cáo tình hình kinh tế", "form[method=get] select[name=loai]"),
+    "regime": ("Nhập số liệu, viết thuyết minh", "table"),
+    "outline": ("Đánh giá tình hình", "li"),
+    "guidance": ("Nhập số liệu", "main a"),
+    "guide": ("Bước một", "main h2"),
+    "text": ("Giới thiệu", "h1"),
+    "search": ("Thu nội địa", "a[href='/chi-tieu/THU-NOI-DIA/']"),
+    "display": ("Tối", "form input[type=radio]"),
+    "not found": ("Không tìm thấy trang", "main a"),
+}
+
+
+def test_every_page_says_the_same_without_scripts(visit, site):
+    site = {**site, "table of the indicator": "/chi-tieu/THU-NOI-DIA/?xem=bang"}
+    plain, missing = visit(javascript=False), []
+    assert WITHOUT_SCRIPTS.keys() == site.keys()
+    for name, (words, place) in WITHOUT_SCRIPTS.items():
+        plain.goto(site[name])
+        if words not in plain.locator("body").inner_text():
+            missing.append((name, words))
+        if not plain.locator(f"{place} >> visible=true").count():
+            missing.append((name, place))
+        for picture in plain.locator("figure.chart img").all():
+            drawn = plain.request.get(picture.get_attribute("src"))
+            assert drawn.headers["content-type"].startswith("image/svg+xml")
+            assert "<path" in drawn.text()
+
+    assert missing == []
+
+
+def test_the_filters_are_forms_and_the_tabs_are_links(visit, site):
+    page = visit(javascript=False)
+
+    page.goto("/chi-tieu/")
+    page.get_by_label("Tên hoặc mã chỉ tiêu").fill("xuat nhap khau")
+    page.get_by_role("button", name="Lọc").click()
+    assert "Thu từ hoạt động xuất nhập khẩu" in page.locator("main").inner_text()
+    assert page.locator("a[href='/chi-tieu/THU-NOI-DIA/']").count() == 0
+
+    page.goto("/chi-tieu/THU-NOI-DIA/")
+    page.get_by_role("link", name="Bảng", exact=True).click()
+    assert page.get_by_role("table").filter(has_text="30.000,0").count()
+    page.get_by_role("link", name="Biểu đồ", exact=True).click()
+    assert page.locator("figure.chart img").is_visible()
+
+    page.goto("/che-do-bao-cao/")
+    page.get_by_label("Loại").select_option("periodic")
+    page.get_by_role("button", name="Lọc").or_(page.get_by_role("button", name="Tìm")).last.click()
+    assert "loai=periodic" in page.url
+    assert "Báo cáo tình hình kinh tế" in page.locator("main").inner_text()
 
 
 def test_every_page_is_whole_without_scripts(visit, site):
