@@ -165,7 +165,8 @@ def test_who_takes_the_log_away_stands_in_it_and_formulas_stay_text(reader, admi
     assert taken.data == {"rows": 1, "asked": {"export": "csv", "verb": "duty.grant"}}
 
 
-@pytest.mark.both
+@pytest.mark.postgres
+@pytest.mark.requirement("R155", part="the log is permanent in the database")
 @pytest.mark.parametrize(
     "statement", ["UPDATE audit_auditentry SET label = 'x'", "DELETE FROM audit_auditentry"]
 )

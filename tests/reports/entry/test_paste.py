@@ -78,7 +78,7 @@ def test_a_pasted_block_can_be_taken_back_at_once(paste, type_in, send_json, sub
     assert len(answer["saved"]) == 4
     assert cell_of(submission, "I.1", "uoc").amount == 5
     assert cell_of(submission, "I.2", "uoc").value.is_blank
-    assert answer["computed"][0] == ["I", "uoc", "5"]
+    assert answer["computed"][0] == ["I", "uoc", "5,0"]
 
 
 def test_taking_back_leaves_alone_what_was_changed_since(
