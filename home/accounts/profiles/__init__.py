@@ -18,7 +18,17 @@ HERE = Path(__file__).parent
 #: As ``reports.regimes`` has them; it lies above.
 POLICIES = ("data_then_report", "together", "data_only", "report_only")
 _KEYS = {
-    "": {"province", "decision", "system", "offices", "administrators", "approval", "types", "organisations"},
+    "": {
+        "province",
+        "decision",
+        "system",
+        "undertaking",
+        "offices",
+        "administrators",
+        "approval",
+        "types",
+        "organisations",
+    },
     "offices": {"administers", "aggregates", "catalogues"},
     "administrators": {"least", "most"},
     "approval": {"policy", "review_steps", "requires_signature", "delegated_data"},
@@ -45,6 +55,7 @@ class AccountType:
 class Profile:
     """A province's rules. Offices are codes of organisations, "" where the regulation names none.
 
+    ``undertaking`` is the article by which the holder of an account answers for it (R176).
     ``least_administrators`` and ``most_administrators`` are those an organisation has at one time; None: no limit.
     ``delegated_data``: who entered may approve the data of forms in his charge, with a written delegation (Lai Châu 10.2b).
     """
@@ -53,6 +64,7 @@ class Profile:
     province: str = ""
     decision: str = ""
     system: str = ""
+    undertaking: str = ""
     administers: str = ""
     aggregates: str = ""
     catalogues: str = ""
@@ -115,6 +127,7 @@ def read(name: str, said: Mapping[str, Any]) -> Profile:
         province=said.get("province", ""),
         decision=said.get("decision", ""),
         system=said.get("system", ""),
+        undertaking=said.get("undertaking", ""),
         **sections["offices"],
         least_administrators=least,
         most_administrators=most,

@@ -92,7 +92,7 @@ export const SIGNED_OUT = "Phiên làm việc đã hết";
 /** Offered where the session has ended: sign in beside, then send again. */
 export function signInAgain(retry) {
     return [
-        element("a", { href: "/admin/login/", target: "_blank", rel: "noopener" }, "Đăng nhập ở thẻ mới"),
+        element("a", { href: "/dang-nhap/", target: "_blank", rel: "noopener" }, "Đăng nhập ở thẻ mới"),
         button("Lưu lại", retry),
     ];
 }
