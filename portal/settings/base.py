@@ -128,6 +128,8 @@ AUTHENTICATION_BACKENDS = ["home.accounts.signin.backend.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
 
+#: Retired secrets: they still open what was encrypted with them.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 #: Proxies in front that say in X-Forwarded-For for whom they ask; 0: who connects is the client.
 PROXIES = int(env.text("PORTAL_PROXIES", "0"))
 #: Whether those who approve, issue, send or administer must have a second factor.

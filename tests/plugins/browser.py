@@ -61,7 +61,7 @@ def visit(chromium, live_server) -> Iterator[Callable[..., Page]]:
             page.goto("/dang-nhap/")
             page.fill("input[name=login]", person.username)
             page.fill("input[name=password]", "matkhau-thu-nghiem")
-            page.click("button[type=submit]")
+            page.get_by_role("button", name="Đăng nhập").click()
             page.wait_for_url("**/admin/", wait_until="domcontentloaded")
         return page
 

@@ -114,7 +114,7 @@ def test_a_person_asks_the_same_number_of_questions_however_many_duties_he_has(
     client = signed_in(unit_admin)
     client.get(f"{INDEX}{clerk.pk}/")
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(24):
         client.get(f"{INDEX}{clerk.pk}/")
 
 

@@ -81,6 +81,7 @@ def test_one_goes_on_to_addresses_of_this_portal_only(client, clerk, asked, onwa
     assert sign_in(client, "nhaplieu", next=asked)["Location"] == onward
 
 
+@pytest.mark.requirement("R31", part="one door with lockout")
 @pytest.mark.parametrize(
     ("query", "onward"),
     [
@@ -168,6 +169,7 @@ def test_signing_out_is_written_down_and_ends_the_session(client, clerk):
 # ---------------------------------------------------------------- lockout
 
 
+@pytest.mark.requirement("R31", part="one door with lockout")
 def test_after_five_wrong_passwords_the_account_is_locked_for_a_while_and_says_how_long(client, clerk):
     for _ in range(5):
         assert sign_in(client, "nhaplieu", "sai").status_code == 200
@@ -336,6 +338,7 @@ def test_a_change_of_the_password_ends_the_other_sessions_and_carries_this_one_o
 
 
 @pytest.mark.requirement("R44", part="chain of re-issuing")
+@pytest.mark.requirement("R44", part="one-time codes")
 def test_a_unit_administrator_gives_a_code_that_opens_the_account_once(client, clerk, unit_admin):
     theirs = browser()
     sign_in(theirs, "nhaplieu")
@@ -363,6 +366,7 @@ def test_a_unit_administrator_gives_a_code_that_opens_the_account_once(client, c
     assert [entry.person for entry in written("issue_code")] == [unit_admin]
 
 
+@pytest.mark.requirement("R44", part="one-time codes")
 def test_a_code_expires(client, clerk, unit_admin):
     code = codes.issue(clerk, by=unit_admin)
     OneTimeCode.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
@@ -530,6 +534,7 @@ def test_wrong_codes_lock_too(clerk):
     assert not is_in(other)
 
 
+@pytest.mark.requirement("R31", part="second factor for those who decide")
 @pytest.mark.parametrize(
     "address",
     ["/admin/", "/admin/co-quan/", "/tai-khoan/", "/tai-khoan/mat-khau/", "/tai-khoan/xac-thuc/tat/"],
@@ -559,6 +564,7 @@ def test_switching_it_on_ends_the_sessions_elsewhere(clerk):
 REQUIRED = ("data_leader", "leader", "registrar", "unit_admin", "admin", "root")
 
 
+@pytest.mark.requirement("R31", part="second factor for those who decide")
 @pytest.mark.parametrize("who", [*REQUIRED, "clerk", "reviewer", "receiver", "consolidator", "monitor"])
 def test_who_approves_issues_sends_or_administers_must_have_it(request, required, who):
     client, person = browser(), request.getfixturevalue(who)
@@ -629,6 +635,7 @@ def test_after_five_minutes_the_password_is_asked_for_again(clerk, monkeypatch):
 # ---------------------------------------------------------------- sessions
 
 
+@pytest.mark.requirement("R45", part="own sessions listed and ended")
 def test_one_sees_where_one_is_signed_in_and_signs_out_elsewhere(clerk):
     here, there = browser(), browser()
     sign_in(there, "nhaplieu")
