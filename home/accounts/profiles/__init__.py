@@ -81,6 +81,16 @@ class Profile:
         return next((one for one in self.types if one.code == code), None)
 
 
+def article_in_words(article: str) -> str:
+    """“điểm b khoản 3 Điều 9” for ``9.3b``, “Điều 8” for ``8``."""
+    number, _, clause = article.partition(".")
+    point = clause.lstrip("0123456789")
+    parts = [f"điểm {point}"] if point else []
+    if clause:
+        parts.append(f"khoản {clause.removesuffix(point)}")
+    return " ".join([*parts, f"Điều {number}"])
+
+
 def names() -> list[str]:
     return sorted(path.stem for path in HERE.glob("*.toml"))
 

@@ -113,7 +113,8 @@ class ChangePasswordView(_OwnView, FormView):
         return super().get_context_data(**kwargs) | {
             "person": self.person,
             "next": next_of(self.request),
-            "profile": profiles.current(),
+            "profile": (profile := profiles.current()),
+            "article": profiles.article_in_words(profile.undertaking) if profile.undertaking else "",
         }
 
     def form_valid(self, form: PasswordForm) -> HttpResponse:

@@ -300,7 +300,7 @@ def test_the_undertaking_names_the_article_of_the_provinces_regulation(client, c
     apply("khanh_hoa")
     sign_in(client, "nhaplieu")
 
-    assert "Điều 7.2 của Quyết định số 2838/QĐ-UBND" in text(client.get("/tai-khoan/mat-khau/"))
+    assert "khoản 2 Điều 7 của Quyết định số 2838/QĐ-UBND" in text(client.get("/tai-khoan/mat-khau/"))
 
 
 @pytest.mark.parametrize("address", ["/admin/nguoi-dung/", "/tai-khoan/", "/tai-khoan/xac-thuc/bat/"])
