@@ -84,6 +84,17 @@ def test_production_passes_djangos_own_checks_for_deployment():
 
 
 @pytest.mark.slow
+def test_production_asks_for_the_second_factor_ends_idle_sessions_and_stands_behind_a_proxy():
+    done = production(
+        "shell", "-v0", "-c",
+        "from django.conf import settings as s; print(s.REQUIRE_TOTP, s.IDLE_SECONDS, s.PROXIES)",
+        SECRET_KEY=SECRET,
+    )  # fmt: skip
+
+    assert done.stdout.split() == ["True", "1800", "1"]
+
+
+@pytest.mark.slow
 def test_production_does_not_start_without_a_secret():
     done = production("check")
 

@@ -16,6 +16,10 @@ from home.accounts.models import User
 
 from . import sessions, totp
 
+#: Whom the page was opened for that now asks by itself. What one typed is not saved in the name of another who has
+#: signed in beside (R46).
+OPENED_BY = "X-Opened-By"
+
 
 @dataclass(frozen=True)
 class Step:
@@ -65,6 +69,8 @@ class SignInMiddleware:
     ) -> HttpResponse | None:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return None
+        if request.headers.get(OPENED_BY, str(request.user.pk)) != str(request.user.pk):
+            request.user = AnonymousUser()
         step = outstanding(request)
         match = request.resolver_match
         if step is None or (match is not None and step.leaves_open(match.url_name)):

@@ -178,6 +178,27 @@ def test_what_was_typed_after_the_session_ended_stays_and_is_saved_after_signing
     assert Cell.objects.get(sheet__submission=submission, row="I.1", column__startswith="luy").amount == 7
 
 
+@pytest.mark.requirement("R46", part="every act attributed")
+def test_what_one_typed_is_not_saved_in_the_name_of_another_who_signs_in_beside(
+    grid, submission, clerk, colleague
+):
+    page = grid(clerk, submission)
+    beside = page.context.new_page()
+    beside.goto("/dang-xuat/")
+    beside.get_by_role("button", name="Đăng xuất").click()
+    beside.goto("/dang-nhap/")
+    beside.get_by_label("Tên đăng nhập").fill(colleague.username)
+    beside.get_by_label("Mật khẩu").fill("matkhau-thu-nghiem")
+    beside.get_by_role("button", name="Đăng nhập").click()
+    beside.wait_for_url("**/admin/", wait_until="domcontentloaded")
+
+    cell(page, "I.1", 6).fill("5")
+    cell(page, "I.1", 6).press("Enter")
+
+    expect(page.get_by_text("Phiên làm việc đã hết: 1 ô chưa lưu")).to_be_visible()
+    assert not Cell.objects.filter(sheet__submission=submission, row="I.1").exists()
+
+
 def test_a_block_is_pasted_and_taken_back(grid, submission, clerk):
     page = grid(clerk, submission)
 
