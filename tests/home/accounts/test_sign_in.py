@@ -22,7 +22,7 @@ from home.audit.models import AuditEntry
 from home.audit.verbs import word_for
 from tests.conftest import make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 PASSWORD = "matkhau-thu-nghiem"
 NEW = "Con-duong-xua-em-di"
@@ -354,6 +354,7 @@ def test_a_unit_administrator_gives_a_code_that_opens_the_account_once(client, c
     kept = OneTimeCode.objects.get()
     assert code.replace("-", "") not in kept.digest
     assert code not in str(list(AuditEntry.objects.values_list("data", flat=True)))
+    assert not UserSession.objects.filter(user=clerk).exists()
     assert not is_in(theirs)
     assert sign_in(theirs, "nhaplieu", PASSWORD).status_code == 200
 
