@@ -64,7 +64,15 @@ DRAFT = frozenset(
     }
 )
 #: Never kept: signed-in work, health, files that are served as they lie.
-OTHERS = ("/admin/", "/-/", settings.STATIC_URL, settings.MEDIA_URL)
+OTHERS = (
+    "/admin/",
+    "/dang-nhap/",
+    "/dang-xuat/",
+    "/tai-khoan/",
+    "/-/",
+    settings.STATIC_URL,
+    settings.MEDIA_URL,
+)
 LONGEST_QUERY = 300
 LARGEST_PAGE = 1_000_000
 SECONDS = 24 * 3600

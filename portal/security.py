@@ -1,6 +1,7 @@
 """What requests may look like before anything reads them, and the Content-Security-Policy of the admin shell."""
 
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,30 @@ from django.template.loader import render_to_string
 
 #: What a form adds around a file, generously.
 AROUND_A_FILE = 64 * 1024
+
+
+class ProxyMiddleware:
+    """Put the address of the client where that of the proxy stands, for limits and for the log.
+
+    Each proxy adds whom it heard from to X-Forwarded-For; what stands further left is the client's own word.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        said = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+        if settings.PROXIES and len(said) >= settings.PROXIES and is_ip(said[-settings.PROXIES]):
+            request.META["REMOTE_ADDR"] = said[-settings.PROXIES]
+        return self.get_response(request)
+
+
+def is_ip(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 class RequestMiddleware:

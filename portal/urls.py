@@ -7,11 +7,15 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from home.accounts.signin.views import old_door
+
 from . import health, shadows
 
 urlpatterns = [
     path("-/live", health.live, name="live"),
     path("-/ready", health.ready, name="ready"),
+    path("", include("home.accounts.signin.urls")),
+    path("admin/login/", old_door),
     path("admin/", include(shadows)),
     path("admin/", include(wagtailadmin_urls)),
     path("van-ban/", include(wagtaildocs_urls)),

@@ -89,6 +89,7 @@ def make_person(username: str, organisation: Organisation | None = None, *kinds:
     from django.contrib.auth.models import Permission
 
     person = User.objects.create_user(username, password="matkhau-thu-nghiem", full_name=f"Người {username}")
+    person.must_change_password = False
     person.email = f"{username}@example.vn"
     person.save()
     person.user_permissions.add(Permission.objects.get(codename="access_admin"))
@@ -224,4 +225,6 @@ def monitor(lead) -> User:
 
 @pytest.fixture
 def root(db) -> User:
-    return User.objects.create_superuser("root", "root@example.vn", "matkhau-thu-nghiem")
+    return User.objects.create_superuser(
+        "root", "root@example.vn", "matkhau-thu-nghiem", must_change_password=False
+    )

@@ -12,6 +12,7 @@ class AccountsConfig(AppConfig):
         from home.audit.verbs import name_verbs
 
         from .policies import register_policies
+        from .signin import receivers as receivers
 
         register_policies()
         name_verbs(
@@ -21,6 +22,18 @@ class AccountsConfig(AppConfig):
                 "account.close": "Khóa tài khoản",
                 "account.reopen": "Mở lại tài khoản",
                 "audit.export": "Xuất nhật ký",
+                "account.sign_in": "Đăng nhập",
+                "account.refuse": "Đăng nhập sai",
+                "account.lockout": "Tạm khóa đăng nhập do thử sai nhiều lần",
+                "account.sign_out": "Đăng xuất",
+                "account.sign_out_elsewhere": "Đăng xuất ở nơi khác",
+                "account.idle": "Hết phiên do không thao tác",
+                "account.change_password": "Đổi mật khẩu",
+                "account.issue_code": "Cấp mã một lần",
+                "account.totp_on": "Bật xác thực hai lớp",
+                "account.totp_off": "Tắt xác thực hai lớp",
+                "account.totp_remove": "Gỡ xác thực hai lớp",
+                "account.renew_codes": "Tạo lại mã dự phòng",
                 "profile.apply": "Áp dụng hồ sơ tỉnh",
                 "duty.grant": "Giao nhiệm vụ",
                 "duty.revoke": "Kết thúc nhiệm vụ",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -33,10 +33,19 @@ class DutyKind(models.TextChoices):
 
 
 class User(AbstractUser):
-    """A person with a personal account (R31). Names are written as they are said: family name first."""
+    """A person with a personal account (R31). Names are written as they are said: family name first.
+
+    ``undertaking_at`` is when he took it upon himself to answer for the account (R176). ``has_totp`` is there on the
+    person of a request: the backend asks for it with the row.
+    """
+
+    if TYPE_CHECKING:
+        has_totp: bool
 
     full_name = models.CharField("họ và tên", max_length=100, blank=True)
     phone = models.CharField("điện thoại", max_length=30, blank=True)
+    must_change_password = models.BooleanField("phải đổi mật khẩu", default=True, editable=False)
+    undertaking_at = models.DateTimeField("cam kết lúc", null=True, editable=False)
     search_text = models.CharField(max_length=500, editable=False, blank=True)
 
     class Meta:
@@ -57,6 +66,23 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.full_name.split()[-1] if self.full_name else self.username
+
+
+class OneTimeCode(models.Model):
+    """Opens an account once, in the place of a lost password. Kept as a digest (``signin.codes``)."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.issued_at:%d/%m/%Y %H:%M}"
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):

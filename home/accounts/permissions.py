@@ -81,5 +81,20 @@ def may_change_person(user: User | AnonymousUser, person: User) -> bool:
     return bool(places) and places <= _unit(user) and PORTAL_WIDE.isdisjoint(kind for kind, _ in duties)
 
 
+def may_issue_code(user: User | AnonymousUser, person: User) -> bool:
+    """Open somebody's account with a one-time code (R44): who may change it.
+
+    Unit administrators get theirs from system administrators; a closed account is opened again first.
+    """
+    if user.pk == person.pk or not person.is_active or not may_change_person(user, person):
+        return False
+    return may_administer_system(user) or not duties_of(person).organisations(DutyKind.UNIT_ADMIN)
+
+
+def may_remove_totp(user: User | AnonymousUser, person: User) -> bool:
+    """Take the second factor off: system administrators, so that nobody takes over an approver alone."""
+    return may_administer_system(user) and user.pk != person.pk and may_change_person(user, person)
+
+
 def _unit(user: User | AnonymousUser) -> frozenset[int]:
     return duties_of(user).subtree(DutyKind.UNIT_ADMIN, relation=AffiliationKind.SUBORDINATION)

@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from home.audit.services import record
-from home.organisations.models import Organisation, on_day, overlapping
+from home.organisations.models import AffiliationKind, Organisation, OrganisationPath, on_day, overlapping
 from home.organisations.services import ALWAYS, span
 
-from .duties import forget_duties
+from .duties import forget_duties, holders
 from .models import Appointment, Duty, DutyKind, DutyScope, SigningForm, User
 from .permissions import may_administer, may_change_person, may_grant
 from .profiles import AccountType, current
+from .signin import sessions
 
 #: The one Wagtail group: it opens the admin shell and gives nothing else. Rights are duties.
 STAFF_GROUP = "Cán bộ"
@@ -59,8 +62,11 @@ def create_person(
     password: str | None = None,
     by: User | None = None,
     superuser: bool = False,
+    must_change_password: bool = True,
 ) -> User:
     """Open a personal account (R31). Without a password nobody can sign in with it yet.
+
+    A password that somebody else has chosen is changed at the first sign-in (R45).
 
     Raises:
         AccountError: the name cannot be used, or is taken in whatever case.
@@ -81,6 +87,7 @@ def create_person(
         phone=phone,
         is_superuser=superuser,
         is_staff=superuser,
+        must_change_password=must_change_password,
     )
     person.set_password(password)
     person.save()
@@ -137,6 +144,7 @@ def _set_active(person: User, active: bool, by: User) -> User:
     if person.is_active != active:
         person.is_active = active
         person.save(update_fields=["is_active"])
+        sessions.end(person)
         record("account.reopen" if active else "account.close", person, by=by)
     return person
 
@@ -469,6 +477,33 @@ def end_appointment(appointment: Appointment, *, by: User | None, on: date | Non
     appointment.save(update_fields=["valid_to"])
     _record("end_appointment", appointment, by, on=on.isoformat())
     return appointment
+
+
+def whom_to_ask(person: User) -> list[tuple[User, Organisation]]:
+    """Who administers the person's account: where he works, else above it, else the whole portal (R44).
+
+    Each with the organisation for which he does; nobody is his own administrator.
+    """
+    today = timezone.localdate()
+    duties = Duty.objects.filter(on_day(today), person=person).values("organisation")
+    offices = Appointment.objects.filter(on_day(today), person=person).values("organisation")
+    paths = OrganisationPath.objects.filter(
+        on_day(today),
+        Q(descendant__in=duties) | Q(descendant__in=offices),
+        kind=AffiliationKind.SUBORDINATION,
+    )
+    near = {path.ancestor: path.depth for path in paths.select_related("ancestor").order_by("-depth")}
+    own = Organisation.objects.filter(Q(pk__in=duties) | Q(pk__in=offices))
+    near |= dict.fromkeys(own, 0)
+    for _, places in groupby(sorted(near, key=lambda place: (near[place], place.name)), key=near.get):
+        if found := _holding(DutyKind.UNIT_ADMIN, places, person):
+            return found
+    seats = Duty.objects.on(today).filter(kind=DutyKind.SYSTEM_ADMIN).values("organisation")
+    return _holding(DutyKind.SYSTEM_ADMIN, Organisation.objects.filter(pk__in=seats).order_by("name"), person)
+
+
+def _holding(kind: DutyKind, places: Iterable[Organisation], but: User) -> list[tuple[User, Organisation]]:
+    return [(holder, place) for place in places for holder in holders(kind, place.pk) if holder != but]
 
 
 def appointment_of(person: User, organisation: Organisation, day: date) -> Appointment | None:

@@ -5,6 +5,9 @@ from portal import env
 from .base import *
 
 SECRET_KEY = env.text("SECRET_KEY")
+PROXIES = int(env.text("PORTAL_PROXIES", "1"))
+REQUIRE_TOTP = env.flag("PORTAL_REQUIRE_TOTP", True)
+IDLE_SECONDS = 60 * int(env.text("PORTAL_IDLE_MINUTES", "30"))
 SECURE_SSL_REDIRECT = env.flag("PORTAL_SSL_REDIRECT", True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000

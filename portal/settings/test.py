@@ -14,6 +14,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 #: Databases are thrown away between tests, and kept pages with them would not be.
 PUBLIC_CACHE = False
+REQUIRE_TOTP = False
+IDLE_SECONDS = 0
 WHITENOISE_AUTOREFRESH = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads of the race tests and the live server share it.

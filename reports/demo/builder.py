@@ -93,6 +93,7 @@ class Builder:
             email="admin@example.vn",
             password=PASSWORD,
             superuser=True,
+            must_change_password=False,
         )
 
     def organisations(self) -> None:
@@ -122,6 +123,7 @@ class Builder:
                 email=f"{row['ten_dang_nhap']}@example.vn",
                 password=PASSWORD,
                 by=self.admin,
+                must_change_password=False,
             )
             organisation = organisations[row["co_quan"]]
             if row["chuc_vu"]:

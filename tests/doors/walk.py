@@ -114,7 +114,7 @@ def outcome_of(path: str, response: HttpResponse) -> Outcome:
         return Outcome.BROKEN
     if response.status_code in {301, 302, 303}:
         target = urlsplit(response["Location"]).path
-        if target == reverse("wagtailadmin_login"):
+        if target in {reverse("account_login"), reverse("wagtailadmin_login")}:
             return Outcome.LOGIN
         if target == reverse("wagtailadmin_home") and path != target:
             return Outcome.REFUSED

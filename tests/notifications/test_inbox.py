@@ -62,7 +62,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(client, clerk):
     for address in (INBOX, reverse("notifications:open", args=[mine.pk])):
         response = client.get(address)
         assert response.status_code == 302
-        assert response.url.startswith("/admin/login/")
+        assert response.url.startswith("/dang-nhap/")
 
 
 def test_opening_leads_to_the_thing_and_marks_it_read(client, clerk):

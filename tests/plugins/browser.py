@@ -58,10 +58,10 @@ def visit(chromium, live_server) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.set_default_timeout(30_000)
         if person is not None:
-            page.goto("/admin/login/")
-            page.fill("input[name=username]", person.username)
+            page.goto("/dang-nhap/")
+            page.fill("input[name=login]", person.username)
             page.fill("input[name=password]", "matkhau-thu-nghiem")
-            page.click("button[type=submit]")
+            page.get_by_role("button", name="Đăng nhập").click()
             page.wait_for_url("**/admin/", wait_until="domcontentloaded")
         return page
 

@@ -43,7 +43,7 @@ def test_inline_scripts_are_for_wagtails_shell_alone(client, root):
     assert policy(client.get("/admin/"))["script-src"] == ["'self'", "'unsafe-inline'"]
 
 
-@pytest.mark.parametrize("address", [*PUBLIC, "/admin/", "/admin/login/"])
+@pytest.mark.parametrize("address", [*PUBLIC, "/admin/", "/dang-nhap/"])
 @pytest.mark.requirement("R163", part="no outside requests")
 def test_pages_load_nothing_from_outside(client, site, root, address):
     if address == "/admin/":
@@ -84,6 +84,17 @@ def test_production_passes_djangos_own_checks_for_deployment():
 
 
 @pytest.mark.slow
+def test_production_asks_for_the_second_factor_ends_idle_sessions_and_stands_behind_a_proxy():
+    done = production(
+        "shell", "-v0", "-c",
+        "from django.conf import settings as s; print(s.REQUIRE_TOTP, s.IDLE_SECONDS, s.PROXIES)",
+        SECRET_KEY=SECRET,
+    )  # fmt: skip
+
+    assert done.stdout.split() == ["True", "1800", "1"]
+
+
+@pytest.mark.slow
 def test_production_does_not_start_without_a_secret():
     done = production("check")
 
@@ -100,13 +111,13 @@ def test_the_demonstration_is_not_to_be_had_in_production():
 
 
 @pytest.mark.parametrize(
-    "address", ["/chi-tieu/?q=a%00b", "/bao-cao/?%00=1", "/a%00b/", "/admin/login/?next=%00"]
+    "address", ["/chi-tieu/?q=a%00b", "/bao-cao/?%00=1", "/a%00b/", "/dang-nhap/?next=%00"]
 )
 def test_an_address_with_nul_is_refused_before_a_database_sees_it(client, site, address):
     assert client.get(address).status_code == 400
 
 
-@pytest.mark.parametrize("address", ["/admin/login/", "/"])
+@pytest.mark.parametrize("address", ["/dang-nhap/", "/"])
 @pytest.mark.parametrize("announced", [str(21 * 1024 * 1024), "-1", "x"])
 def test_a_body_larger_than_any_file_is_refused_unread(client, site, address, announced):
     class Unread:

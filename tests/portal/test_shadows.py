@@ -58,4 +58,4 @@ def test_a_shadow_lets_some_through_and_is_not_there_for_the_others(request, cli
 def test_who_is_not_signed_in_is_sent_to_the_sign_in_as_everywhere(client, db, address):
     answer = client.get(address)
 
-    assert (answer.status_code, answer.headers["Location"]) == (302, f"/admin/login/?next={address}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/dang-nhap/?next={address}")

@@ -18,7 +18,17 @@ HERE = Path(__file__).parent
 #: As ``reports.regimes`` has them; it lies above.
 POLICIES = ("data_then_report", "together", "data_only", "report_only")
 _KEYS = {
-    "": {"province", "decision", "system", "offices", "administrators", "approval", "types", "organisations"},
+    "": {
+        "province",
+        "decision",
+        "system",
+        "undertaking",
+        "offices",
+        "administrators",
+        "approval",
+        "types",
+        "organisations",
+    },
     "offices": {"administers", "aggregates", "catalogues"},
     "administrators": {"least", "most"},
     "approval": {"policy", "review_steps", "requires_signature", "delegated_data"},
@@ -45,6 +55,7 @@ class AccountType:
 class Profile:
     """A province's rules. Offices are codes of organisations, "" where the regulation names none.
 
+    ``undertaking`` is the article by which the holder of an account answers for it (R176).
     ``least_administrators`` and ``most_administrators`` are those an organisation has at one time; None: no limit.
     ``delegated_data``: who entered may approve the data of forms in his charge, with a written delegation (Lai Châu 10.2b).
     """
@@ -53,6 +64,7 @@ class Profile:
     province: str = ""
     decision: str = ""
     system: str = ""
+    undertaking: str = ""
     administers: str = ""
     aggregates: str = ""
     catalogues: str = ""
@@ -67,6 +79,16 @@ class Profile:
 
     def type(self, code: str) -> AccountType | None:
         return next((one for one in self.types if one.code == code), None)
+
+
+def article_in_words(article: str) -> str:
+    """“điểm b khoản 3 Điều 9” for ``9.3b``, “Điều 8” for ``8``."""
+    number, _, clause = article.partition(".")
+    point = clause.lstrip("0123456789")
+    parts = [f"điểm {point}"] if point else []
+    if clause:
+        parts.append(f"khoản {clause.removesuffix(point)}")
+    return " ".join([*parts, f"Điều {number}"])
 
 
 def names() -> list[str]:
@@ -115,6 +137,7 @@ def read(name: str, said: Mapping[str, Any]) -> Profile:
         province=said.get("province", ""),
         decision=said.get("decision", ""),
         system=said.get("system", ""),
+        undertaking=said.get("undertaking", ""),
         **sections["offices"],
         least_administrators=least,
         most_administrators=most,

@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 from wagtail.admin.filters import WagtailFilterSet
@@ -33,8 +34,11 @@ from home.accounts.permissions import (
     may_administer_system,
     may_change_person,
     may_grant,
+    may_issue_code,
+    may_remove_totp,
     people_visible_to,
 )
+from home.accounts.signin import codes, lockout, totp
 from home.audit.models import AuditEntry
 from home.audit.verbs import word_for
 from home.organisations.models import Organisation, on_day
@@ -201,10 +205,17 @@ class PersonView(WagtailAdminTemplateMixin, TemplateView):
             if self.person.is_active
             else ("reopen", "Mở lại tài khoản", "lock-open")
         )
-        return [
+        buttons = [
             Button("Sửa thông tin", url=reverse("people:change", args=[pk]), icon_name="edit", priority=1),
             Button(label, url=reverse(f"people:{verb}", args=[pk]), icon_name=icon, priority=2),
         ]
+        if may_issue_code(self.request.user, self.person):
+            url = reverse("people:issue_code", args=[pk])
+            buttons.append(Button("Cấp mã một lần", url=url, icon_name="key", priority=3))
+        if may_remove_totp(self.request.user, self.person):
+            url = reverse("people:remove_totp", args=[pk])
+            buttons.append(Button("Gỡ xác thực hai lớp", url=url, icon_name="cross", priority=4))
+        return buttons
 
     @cached_property
     def may_change(self) -> bool:
@@ -521,7 +532,7 @@ class AddPersonForm(_OrganisationField, PersonForm):
     password = forms.CharField(
         label="Mật khẩu ban đầu",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="Ít nhất 8 ký tự. Trao riêng cho người dùng; người dùng đổi lại ở trang Tài khoản.",
+        help_text="Ít nhất 8 ký tự. Trao riêng cho người dùng; người dùng phải đổi khi đăng nhập lần đầu.",
     )
     kind = forms.ChoiceField(label="Nhiệm vụ đầu tiên", choices=DutyKind.choices)
     title = forms.CharField(
@@ -605,3 +616,41 @@ class ReopenView(CloseView):
     def perform(self, data: dict[str, Any]) -> str:
         services.reopen_account(self.person, by=self.by)
         return f"Đã mở lại tài khoản của {self.person}."
+
+
+class IssueCodeView(CloseView):
+    """Shows the code in its own answer: it is kept nowhere."""
+
+    page_title = "Cấp mã một lần"
+    submit_button_label = "Cấp mã một lần"
+    question = (
+        "Mật khẩu hiện tại hết hiệu lực, người này bị đăng xuất ở mọi nơi và đăng nhập lại bằng mã một lần, "
+        "rồi tự đặt mật khẩu mới. Chỉ cấp khi chính người đó yêu cầu."
+    )
+
+    def may(self) -> bool:
+        return may_issue_code(self.request.user, self.person)
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        code = codes.issue(self.person, by=self.by)
+        lockout.lift(self.request, self.person)
+        context = self.get_context_data(form=form) | {"code": code, "hours": codes.VALID.days * 24}
+        response = self.response_class(self.request, ["accounts/code.html"], context)
+        add_never_cache_headers(response)
+        return response
+
+
+class RemoveTotpView(CloseView):
+    page_title = "Gỡ xác thực hai lớp"
+    submit_button_label = "Gỡ xác thực hai lớp"
+    question = (
+        "Dành cho người mất điện thoại và mất cả mã dự phòng. Người này bị đăng xuất ở mọi nơi và "
+        "phải bật lại xác thực hai lớp nếu nhiệm vụ yêu cầu."
+    )
+
+    def may(self) -> bool:
+        return may_remove_totp(self.request.user, self.person)
+
+    def perform(self, data: dict[str, Any]) -> str:
+        totp.remove(self.person, by=self.by)
+        return f"Đã gỡ xác thực hai lớp của {self.person}."

@@ -89,6 +89,8 @@ class PeopleViewSet(ViewSet):
             path("<int:pk>/sua/", people.ChangePersonView.as_view(), name="change"),
             path("<int:pk>/khoa/", people.CloseView.as_view(), name="close"),
             path("<int:pk>/mo-lai/", people.ReopenView.as_view(), name="reopen"),
+            path("<int:pk>/ma-mot-lan/", people.IssueCodeView.as_view(), name="issue_code"),
+            path("<int:pk>/go-xac-thuc/", people.RemoveTotpView.as_view(), name="remove_totp"),
             path("<int:pk>/giao-nhiem-vu/", people.GrantView.as_view(), name="grant"),
             path("<int:pk>/bo-nhiem/", people.AppointView.as_view(), name="appoint"),
             path("nhiem-vu/<int:pk>/ket-thuc/", people.RevokeView.as_view(), name="revoke"),

@@ -36,7 +36,7 @@ def test_everybody_who_is_signed_in_reads_organisations(signed_in, clerk, depart
 
 def test_who_is_not_signed_in_is_sent_to_the_sign_in(client, department) -> None:
     for address in (INDEX, f"{INDEX}inspect/{department.pk}/", "/admin/nguoi-dung/", "/admin/nhat-ky/"):
-        assert "/login/" in client.get(address)["Location"]
+        assert "/dang-nhap/" in client.get(address)["Location"]
 
 
 CHANGING = [

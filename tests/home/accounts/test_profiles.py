@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from home.accounts import profiles
 from home.accounts.models import AppliedProfile, Duty, DutyKind
-from home.accounts.profiles import ProfileError
+from home.accounts.profiles import ProfileError, article_in_words
 from home.accounts.profiles.applying import apply
 from home.accounts.services import (
     AccountError,
@@ -244,3 +244,16 @@ def test_only_who_may_give_the_duty_hands_it_over(khanh_hoa, department, other_d
         hand_over_administration(duty, foreign, by=foreign)
     with pytest.raises(AccountError, match="người khác"):
         hand_over_administration(duty, duty.person, by=administrator)
+
+
+@pytest.mark.parametrize(
+    ("article", "words"),
+    [
+        ("8", "Điều 8"),
+        ("7.2", "khoản 2 Điều 7"),
+        ("9.3b", "điểm b khoản 3 Điều 9"),
+        ("8.1đ", "điểm đ khoản 1 Điều 8"),
+    ],
+)
+def test_an_article_in_words(article, words) -> None:
+    assert article_in_words(article) == words

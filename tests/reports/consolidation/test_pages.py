@@ -263,7 +263,7 @@ def test_verbs_are_posted(at_work, doors):
 
 
 def test_strangers_sign_in_first(client, lead_report):
-    assert client.get(overview(lead_report)).url.startswith("/admin/login/")
+    assert client.get(overview(lead_report)).url.startswith("/dang-nhap/")
 
 
 def test_the_number_of_queries_does_not_grow_with_the_organisations(

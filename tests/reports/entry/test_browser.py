@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from home.audit.models import AuditEntry
 from reports.submissions.models import Cell
 
 from .conftest import address, cell_of
@@ -139,6 +140,63 @@ def test_what_was_typed_without_a_connection_stays_and_is_sent_when_there_is_one
 
     expect(page.get_by_text("Đã lưu lúc")).to_be_visible()
     assert cell_of(submission, "I.1", "uoc").amount == 5
+
+
+@pytest.mark.requirement("R98", part="typed cells outlive the session")
+def test_what_was_typed_after_the_session_ended_stays_and_is_saved_after_signing_in_beside(
+    grid, submission, clerk, settings
+):
+    page = grid(clerk, submission)
+    cell(page, "I.1", 6).fill("5")
+    cell(page, "I.1", 6).press("Enter")
+    expect(page.get_by_text("Đã lưu lúc")).to_be_visible()
+    settings.IDLE_SECONDS = 1
+    page.wait_for_timeout(1500)
+
+    page.keyboard.type("6")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Phiên làm việc đã hết: 1 ô chưa lưu")).to_be_visible()
+    cell(page, "I.1", 7).fill("7")
+    cell(page, "I.1", 7).press("Enter")
+    expect(page.get_by_text("Phiên làm việc đã hết: 2 ô chưa lưu")).to_be_visible()
+    assert AuditEntry.objects.filter(verb="account.idle").count() == 1
+
+    settings.IDLE_SECONDS = 600
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Đăng nhập ở thẻ mới").click()
+    beside = opened.value
+    beside.get_by_label("Tên đăng nhập").fill(clerk.username)
+    beside.get_by_label("Mật khẩu").fill("matkhau-thu-nghiem")
+    beside.get_by_role("button", name="Đăng nhập").click()
+    beside.wait_for_url("**/admin/", wait_until="domcontentloaded")
+    expect(cell(page, "I.2", 6)).to_have_value("6")
+    page.get_by_role("button", name="Lưu lại").click()
+
+    expect(page.get_by_text("Đã lưu lúc")).to_be_visible()
+    saved = [cell_of(submission, row, column).amount for row, column in (("I.1", "uoc"), ("I.2", "uoc"))]
+    assert saved == [5, 6]
+    assert Cell.objects.get(sheet__submission=submission, row="I.1", column__startswith="luy").amount == 7
+
+
+@pytest.mark.requirement("R46", part="every act attributed")
+def test_what_one_typed_is_not_saved_in_the_name_of_another_who_signs_in_beside(
+    grid, submission, clerk, colleague
+):
+    page = grid(clerk, submission)
+    beside = page.context.new_page()
+    beside.goto("/dang-xuat/")
+    beside.get_by_role("button", name="Đăng xuất").click()
+    beside.goto("/dang-nhap/")
+    beside.get_by_label("Tên đăng nhập").fill(colleague.username)
+    beside.get_by_label("Mật khẩu").fill("matkhau-thu-nghiem")
+    beside.get_by_role("button", name="Đăng nhập").click()
+    beside.wait_for_url("**/admin/", wait_until="domcontentloaded")
+
+    cell(page, "I.1", 6).fill("5")
+    cell(page, "I.1", 6).press("Enter")
+
+    expect(page.get_by_text("Phiên làm việc đã hết: 1 ô chưa lưu")).to_be_visible()
+    assert not Cell.objects.filter(sheet__submission=submission, row="I.1").exists()
 
 
 def test_a_block_is_pasted_and_taken_back(grid, submission, clerk):

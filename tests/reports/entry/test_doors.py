@@ -81,7 +81,7 @@ def test_the_public_is_sent_to_the_sign_in(draft):
     for door in [*doors(draft, read=True), *doors(draft, read=False), address("list"), address("open", 1)]:
         for answer in (Client().get(door), Client().post(door)):
             assert answer.status_code == 302, door
-            assert "/admin/login/" in answer.url
+            assert "/dang-nhap/" in answer.url
     assert fingerprint() == before
 
 

@@ -81,3 +81,7 @@ class Command(BaseCommand):
         ):
             self.stdout.write(f"  {username:<16} {what}")
         self.stdout.write("All of them: manage.py demo_accounts")
+        if not settings.REQUIRE_TOTP:
+            self.stdout.write(
+                "Second factor for those who approve, send or administer: PORTAL_REQUIRE_TOTP=True make run"
+            )

@@ -23,6 +23,9 @@ export function token() {
     return cookie ? cookie.slice("csrftoken=".length) : window.wagtailConfig.CSRF_TOKEN;
 }
 
+/** What one typed is not saved in the name of another who has signed in beside. */
+const openedBy = () => document.querySelector("[data-opened-by]").dataset.openedBy;
+
 export async function call(url, { method = "POST", data, keepalive = false } = {}) {
     let response;
     try {
@@ -34,6 +37,7 @@ export async function call(url, { method = "POST", data, keepalive = false } = {
                 Accept: "application/json",
                 "Content-Type": "application/json",
                 "X-CSRFToken": token(),
+                "X-Opened-By": openedBy(),
                 "X-Requested-With": "XMLHttpRequest",
             },
             body: data === undefined ? undefined : JSON.stringify(data),
@@ -92,7 +96,7 @@ export const SIGNED_OUT = "Phiên làm việc đã hết";
 /** Offered where the session has ended: sign in beside, then send again. */
 export function signInAgain(retry) {
     return [
-        element("a", { href: "/admin/login/", target: "_blank", rel: "noopener" }, "Đăng nhập ở thẻ mới"),
+        element("a", { href: "/dang-nhap/", target: "_blank", rel: "noopener" }, "Đăng nhập ở thẻ mới"),
         button("Lưu lại", retry),
     ];
 }
