@@ -141,6 +141,7 @@ def test_a_worker_forked_from_a_process_that_draws_is_told_so_instead_of_waiting
     os.close(reading)
 
 
+@pytest.mark.slow
 def test_an_interpreter_that_drew_ends_by_itself():
     """V8 left open hangs at exit now and then."""
     drawn = (

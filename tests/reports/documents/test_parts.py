@@ -17,6 +17,8 @@ from reports.documents.services import next_document, queue_rendering, render, r
 
 from .conftest import make_table, pages_of, rendered
 
+pytestmark = pytest.mark.slow
+
 PARAGRAPH = "giá trị sản xuất công nghiệp tiếp tục tăng so với cùng kỳ. " * 6
 
 
