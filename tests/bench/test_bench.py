@@ -20,6 +20,7 @@ def test_every_part_runs_and_names_its_rows(tmp_path):
         "PORTAL_VAR": str(tmp_path),
         "BENCH_DATABASE": "SQLite",
         "BENCH_FIGURES": "2x4x14",
+        "BENCH_ROUNDS": "2",
         "BENCH_RUNS": "1",
     }
     environment.pop("DATABASE_URL", None)
@@ -37,6 +38,7 @@ def test_every_part_runs_and_names_its_rows(tmp_path):
         "total of 3 communes",
         "open the form of 500 × 10",
         "paste 200 cells",
+        "list of 400 reports",
         "accept, 500 cells",
         "autosave at 8 clients, p95",
     ):
