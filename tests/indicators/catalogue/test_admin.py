@@ -17,7 +17,8 @@ from ...conftest import make_person
 from ..factories import entry, make_indicator, make_measure, post_figures
 from .conftest import signed_in
 
-pytestmark = pytest.mark.django_db
+#: Wagtail's own listings and editors, whole pages each: not for every minute.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 MODELS = [Indicator, IndicatorGroup, Measure, Disaggregation, LegalAct]
 READ = ["list", "list_results", "inspect"]
 CHANGE = ["add", "edit", "usage", "import"]

@@ -12,6 +12,9 @@ from reports.regimes.compiling import publish_form
 from reports.regimes.models import FormColumn, FormRow, FormVersion, ReportForm
 from tests.conftest import make_organisation, make_person
 
+#: Wagtail's editor with all its rows and columns, a whole page each: not for every minute.
+pytestmark = pytest.mark.slow
+
 
 def address(name, *args):
     return reverse(f"report_forms:{name}", args=args)
