@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from home.organisations.models import Level
@@ -18,7 +17,7 @@ from indicators.store.derive import is_additive
 from indicators.store.models import PREFERENCE, ContentKind, Figure, Release, ReleasedFigure, ValueType
 from indicators.store.services import written
 
-from .public import latest_periods, leading, listed_indicators
+from .public import Headline, Sparkline, headline, latest, listed_indicators
 
 #: How many figures the front page shows where the editor has chosen none.
 HEADLINES = 8
@@ -26,33 +25,6 @@ HEADLINES = 8
 COURSE, COURSE_LEAST = 12, 3
 _WIDTH, _HEIGHT, _MARGIN = 120, 32, 4
 _NBSP = "\u00a0"
-
-
-@dataclass(frozen=True, slots=True)
-class Sparkline:
-    """A line in a box of 120 × 32: ``points`` as SVG writes them, ``end`` its last point; ``text`` says it in words."""
-
-    points: str
-    end: tuple[str, str]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """One figure for the component ``components/figure.html``. What is not known is ""; ``subject`` where it is not the province."""
-
-    title: str
-    value_text: str
-    measure: str
-    period_label: str
-    kind_label: str
-    is_estimate: bool
-    growth_text: str
-    year_before_text: str
-    plan_text: str
-    subject: str
-    url: str
-    sparkline: Sparkline | None
 
 
 def choices() -> list[tuple[str, str]]:
@@ -87,15 +59,9 @@ def newest_headlines() -> list[Headline]:
 
 def _headlines(indicators: Collection[int]) -> dict[int, Headline]:
     """The latest public figure of each indicator that has one. Four queries at most."""
-    latest = _latest(indicators)
-    about = _about(latest.values())
-    return {pk: _headline(figure, about.get((pk, figure.subject_id), [])) for pk, figure in latest.items()}
-
-
-def _latest(indicators: Collection[int]) -> dict[int, Figure]:
-    periods = latest_periods(indicators)
-    found = leading({pk: [period] for pk, period in periods.items()}) if periods else {}
-    return {pk: figure for (pk, _), figure in found.items()}
+    shown = latest(indicators)
+    about = _about(shown.values())
+    return {pk: _headline(figure, about.get((pk, figure.subject_id), [])) for pk, figure in shown.items()}
 
 
 def _course(period: Period) -> list[Period]:
@@ -134,18 +100,12 @@ def _headline(figure: Figure, about: list[Figure]) -> Headline:
             best[other.period] = other
     best[figure.period] = figure
     before = best.get(str(period.same_last_year()))
-    return Headline(
-        title=indicator.name,
-        value_text=written(figure),
-        measure=indicator.measure.name if figure.amount is not None else "",
-        period_label=period.label(),
-        kind_label=ValueType(figure.value_type).label,
-        is_estimate=figure.value_type == ValueType.ESTIMATE,
+    return replace(
+        headline(figure),
         growth_text=_growth(figure, before),
         year_before_text=written(before) if before else "",
         plan_text=_share_of_plan(figure, period, plans),
         subject="" if figure.subject.level == Level.PROVINCE else figure.subject.label,
-        url=reverse("catalogue:indicator", args=[indicator.code]),
         sparkline=_sparkline([(other, best.get(str(other))) for other in _course(period)]),
     )
 

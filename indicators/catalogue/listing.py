@@ -16,7 +16,7 @@ from home.text import fold
 from indicators.models import Frequency, Indicator, IndicatorGroup, IndicatorQuerySet
 
 from .choices import Option
-from .public import Headline, latest, listed_indicators, responsible, with_public_figures
+from .public import Headline, headline, latest, listed_indicators, responsible, with_public_figures
 
 PER_PAGE = 30
 SUGGESTIONS = 8
@@ -76,7 +76,7 @@ def find(wanted: Wanted, *, today: date) -> Listing:
     found = Indicator.objects.none() if refusal else _filtered(wanted, today)
     ordered = found.select_related("group", "measure").order_by("group__sort_order", "group__name", "code")
     page = Paginator(ordered, PER_PAGE).get_page(wanted.page)
-    shown = latest([indicator.pk for indicator in page])
+    shown = {pk: headline(figure) for pk, figure in latest([indicator.pk for indicator in page]).items()}
     sections = [
         (name or "Chỉ tiêu khác", [(indicator, shown.get(indicator.pk)) for indicator in members])
         for name, members in groupby(page, key=lambda indicator: indicator.group and indicator.group.name)

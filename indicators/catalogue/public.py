@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -28,9 +28,19 @@ _LATEST = "public-latest-periods"
 _SECONDS = 24 * 3600
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Sparkline:
+    """A line in a box of 120 × 32: ``points`` as SVG writes them, ``end`` its last point; ``text`` says it in words."""
+
+    points: str
+    end: tuple[str, str]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Headline:
-    """One figure for the component ``components/figure.html``."""
+    """One figure for the component ``components/figure.html``. What is not known, or not asked for, is ""; ``subject``
+    where it is not the province."""
 
     title: str
     value_text: str
@@ -38,8 +48,12 @@ class Headline:
     period_label: str
     kind_label: str
     is_estimate: bool
-    compare_text: str
     url: str
+    growth_text: str = ""
+    year_before_text: str = ""
+    plan_text: str = ""
+    subject: str = ""
+    sparkline: Sparkline | None = None
 
 
 def visible_indicators() -> IndicatorQuerySet:
@@ -114,14 +128,18 @@ def latest_periods(indicators: Collection[int]) -> dict[int, Period]:
     return {pk: Period.parse(texts[pk]) for pk in indicators if pk in texts}
 
 
-def leading(periods: Mapping[int, Iterable[Period]]) -> dict[tuple[int, str], Figure]:
-    """Of each indicator and period the public figure that ``rank`` puts first. One query."""
+def latest(indicators: Collection[int]) -> dict[int, Figure]:
+    """Of each indicator that has one, the public figure of its leading period that ``rank`` puts first. Three queries at
+    most."""
+    periods = latest_periods(indicators)
+    if not periods:
+        return {}
     wanted = Q(pk__in=[])
-    for indicator_id, asked in periods.items():
-        wanted |= Q(indicator_id=indicator_id, period__in=[str(period) for period in asked])
+    for indicator_id, period in periods.items():
+        wanted |= Q(indicator_id=indicator_id, period=str(period))
     ranked = Window(
         RowNumber(),
-        partition_by=["indicator", "period"],
+        partition_by=["indicator"],
         order_by=[
             _place("subject__level", Level.values),
             _place("value_type", PREFERENCE),
@@ -135,34 +153,11 @@ def leading(periods: Mapping[int, Iterable[Period]]) -> dict[tuple[int, str], Fi
         .filter(place_among=1)
         .select_related("indicator__measure", "subject")
     )
-    return {(figure.indicator_id, figure.period): figure for figure in found}
+    return {figure.indicator_id: figure for figure in found}
 
 
 def _place(name: str, order: Sequence[str]) -> Case:
     return Case(*(When(**{name: value}, then=place) for place, value in enumerate(order)))
-
-
-def latest(indicators: Collection[int]) -> dict[int, Headline]:
-    """The latest public figure of each indicator that has one, with that of a year before. Four queries at most."""
-    periods = latest_periods(indicators)
-    if not periods:
-        return {}
-    best = leading({pk: (period, period.same_last_year()) for pk, period in periods.items()})
-    shown = {pk: best[pk, str(period)] for pk, period in periods.items()}
-    before = {
-        pk: figure
-        for pk, period in periods.items()
-        if (figure := best.get((pk, str(period.same_last_year())))) is not None
-    }
-    if others := [pk for pk, figure in before.items() if figure.subject_id != shown[pk].subject_id]:
-        wanted = Q()
-        for pk in others:
-            wanted |= Q(indicator_id=pk, subject_id=shown[pk].subject_id, period=before.pop(pk).period)
-        for figure in telling().filter(wanted).select_related("indicator", "subject"):
-            pk = figure.indicator_id
-            if pk not in before or rank(figure) > rank(before[pk]):
-                before[pk] = figure
-    return {pk: headline(figure, before.get(pk)) for pk, figure in shown.items()}
 
 
 def later(one: Period, other: Period) -> bool:
@@ -170,7 +165,7 @@ def later(one: Period, other: Period) -> bool:
     return (one.last_day, other.first_day) > (other.last_day, one.first_day)
 
 
-def headline(figure: Figure, year_before: Figure | None) -> Headline:
+def headline(figure: Figure) -> Headline:
     indicator = figure.indicator
     return Headline(
         title=indicator.name,
@@ -179,6 +174,5 @@ def headline(figure: Figure, year_before: Figure | None) -> Headline:
         period_label=Period.parse(figure.period).label(),
         kind_label=ValueType(figure.value_type).label,
         is_estimate=figure.value_type == ValueType.ESTIMATE,
-        compare_text=f"Cùng kỳ năm trước: {written(year_before)}" if year_before else "",
         url=reverse("catalogue:indicator", args=[indicator.code]),
     )

@@ -107,7 +107,6 @@ class PeopleIndexView(generic.IndexView):
     default_ordering = ("full_name", "username")
     filterset_class = PeopleFilterSet
     paginate_by = 20
-    person_url_name = "people:person"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not may_administer_people(request.user):
