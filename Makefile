@@ -42,7 +42,7 @@ check: install-dev messages ## Lint, format, templates, types, layers, migration
 format: install-dev ## Put Python and templates in order
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format --quiet .
-	$(BIN)/djlint templates --reformat --quiet
+	$(BIN)/djlint templates reports --reformat --quiet
 
 messages: install ## Compile the message catalogues (needs no msgfmt)
 	@$(BIN)/python -m portal.messages

@@ -19,7 +19,7 @@ try() {
 
 try "lint" $BIN/ruff check .
 try "format" $BIN/ruff format --check .
-try "templates" $BIN/djlint templates --lint --check --quiet
+try "templates" $BIN/djlint templates reports --lint --check --quiet
 try "types" $BIN/mypy
 try "layers" $BIN/lint-imports
 try "migrations" $BIN/python manage.py makemigrations --check --dry-run

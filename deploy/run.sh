@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 PORT=${PORT:-8000}
+mkdir -p "${PORTAL_VAR:-var}/static"
 manage() {
     .venv/bin/python manage.py "$@"
 }

@@ -31,15 +31,15 @@ def group_name(organisation: Organisation) -> str:
 
 
 @transaction.atomic
-def keep_authors(day: date | None = None, *, opening: bool = True) -> None:
+def keep_authors(day: date | None = None, *, opening: bool = True) -> int:
     """Bring groups, their members and their sections to what the duties say on ``day`` (today in Việt Nam by default).
 
     With ``opening``, an organisation whose first designer is named gets a section, beneath the one of regimes where
-    there is one.
+    there is one. Returns how many organisations have sections.
     """
     # Who names designers at the same moment queues here: each brings all groups to what has been committed.
     if not HomePage.objects.select_for_update(no_key=True, of=("self",)).order_by("path").first():
-        return
+        return 0
     designers: dict[int, set[int]] = defaultdict(set)
     held = Duty.objects.on(day or timezone.localdate()).filter(kind=DutyKind.DESIGN)
     for organisation_id, person_id in held.values_list("organisation_id", "person_id"):
@@ -52,6 +52,7 @@ def keep_authors(day: date | None = None, *, opening: bool = True) -> None:
         sections[organisation_id].append(page_id)
     for organisation in Organisation.objects.filter(pk__in=sections):
         _keep(group_name(organisation), sections[organisation.pk], designers.get(organisation.pk, set()))
+    return len(sections)
 
 
 def _open_sections(designers: Collection[int]) -> None:
@@ -92,9 +93,9 @@ def _keep(name: str, pages: Collection[int], members: set[int]) -> None:
 
 
 @shared_task(name="home.keep_authors")
-def keep_authors_tonight() -> None:
+def keep_authors_tonight() -> int:
     """Duties begin and lapse at midnight."""
-    keep_authors()
+    return keep_authors()
 
 
 def _after_duty(instance: Duty, **signal: Any) -> None:

@@ -35,10 +35,6 @@ class Coverage:
     value_text: str
     among_peers: bool
 
-    @property
-    def is_complete(self) -> bool:
-        return self.reported == self.expected
-
 
 def coverage_of(
     indicator: Indicator,

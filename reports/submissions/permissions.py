@@ -13,7 +13,7 @@ from .status import EDITABLE, WITH_RECIPIENT, Status
 from .workflow import RequiredStep
 
 if TYPE_CHECKING:
-    from .models import Sheet, Submission
+    from .models import Submission
 
 
 def _scopes(submission: Submission, form_code: str = "", row: str = "") -> list[str]:
@@ -213,7 +213,3 @@ def may_publish(user: User, submission: Submission) -> bool:
         book.holds(DutyKind.PUBLISH, organisation_id, *_scopes(submission))
         for organisation_id in (submission.obligation.organisation_id, submission.obligation.recipient_id)
     )
-
-
-def may_see_sheet(user: User, sheet: Sheet) -> bool:
-    return type(sheet.submission).objects.visible_to(user).filter(pk=sheet.submission_id).exists()
