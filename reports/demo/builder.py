@@ -78,6 +78,7 @@ class Builder:
             self.forms,
             self.pages,
             self.plans,
+            self.former_halves,
         ):
             with transaction.atomic():
                 step()
@@ -372,9 +373,6 @@ class Builder:
 
     def plans(self) -> None:
         """This year's plans and the months so far of this year and the last, invented and public, so that figures compare."""
-        path = self.folder / "ke_hoach.csv"
-        if not path.exists():
-            return
         today = timezone.localdate()
         province = Organisation.objects.get(code="UBND")
         indicators = {indicator.code: indicator for indicator in Indicator.objects.all()}
@@ -421,6 +419,29 @@ class Builder:
                     note=_INVENTED,
                 )
                 for (indicator, year, month), amount in so_far.items()
+            ],
+        )
+
+    def former_halves(self) -> None:
+        """The half-years before the story, public, so that what it tells has a course. The first halves of 2023 are what
+        the published growth rates of 2024 lead back to, where there are such; the rest is invented."""
+        province = Organisation.objects.get(code="UBND")
+        indicators = {indicator.code: indicator.pk for indicator in Indicator.objects.all()}
+        self._invented(
+            "Số liệu nửa năm các năm trước",
+            date(2024, 1, 10),
+            [
+                FigureEntry(
+                    indicators[row["chi_tieu"]],
+                    province.pk,
+                    period,
+                    ValueType.ACTUAL,
+                    CellValue(parse_number(amount)),
+                    note=_INVENTED,
+                )
+                for row in self._rows("nua_nam.csv")
+                for period, amount in row.items()
+                if period != "chi_tieu"
             ],
         )
 

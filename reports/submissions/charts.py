@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -119,16 +120,16 @@ class _Known:
 
 
 def _chart(row: Row, indicator: Indicator, periods: Iterable[Period], known: _Known) -> Chart:
-    points = {
-        axis_name(period): point
-        for period in periods
-        if (point := known.point(period, indicator, row.decimals)) is not None
-    }
+    """From the first period of which something is known; later gaps stay."""
+    points = {period: known.point(period, indicator, row.decimals) for period in periods}
+    shown = list(dropwhile(lambda period: points[period] is None, points))
     return Chart(
         title=row.label,
         measure=row.measure,
-        categories=tuple(map(axis_name, periods)),
-        series=(Series(row.label, points),),
+        categories=tuple(map(axis_name, shown)),
+        series=(
+            Series(row.label, {axis_name(period): point for period in shown if (point := points[period])}),
+        ),
         form=Form.BAR if is_additive(indicator) else Form.LINE,
     )
 

@@ -122,6 +122,15 @@ def _the_consolidated_paper_says_it_is_a_demonstration() -> None:
     assert all("BẢN MINH HỌA" in text for text in pages)
     assert "9.522,8" in "".join(pages)
     assert "201/BC-SKHĐT" in pages[0]
+    assert [
+        (chart["title"], len(chart["categories"]))
+        for chart in lead.dispatches.get().document.content["charts"]
+    ] == [
+        ("Thu nội địa", 5),
+        ("Tổng chi ngân sách nhà nước", 5),
+        ("Tổng mức bán lẻ hàng hoá và doanh thu dịch vụ tiêu dùng", 5),
+        ("Khách lưu trú", 5),
+    ]
 
 
 def _nothing_unreleased_is_public(client) -> None:

@@ -64,6 +64,12 @@ def test_twelve_periods_end_with_the_report_and_its_own_cell(draft, state):
     }
 
 
+def test_a_chart_begins_with_the_first_period_that_is_known_and_keeps_later_gaps(draft, state):
+    state("2026-M02", "75")
+
+    assert chart_of(draft).categories == ("2/2026", "3/2026", "4/2026", "5/2026")
+
+
 def test_a_month_nobody_stated_follows_from_the_sums_around_it(draft, state):
     state("2026-Q1", "240")
     state("2026-2M", "140")
