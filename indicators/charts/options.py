@@ -192,7 +192,11 @@ def _line(
     has_dashes = any(point and point.is_estimate and point.amount is not None for point in points)
     known = [point for point in points if point and point.amount is not None]
     ends_open = bool(known and known[-1].is_estimate)
-    end = {"endLabel": _end_label(series, colour), "labelLayout": {"moveOverlap": "shiftY"}} if named else {}
+    end = (
+        {"endLabel": _end_label(series, colour, theme), "labelLayout": {"moveOverlap": "shiftY"}}
+        if named
+        else {}
+    )
     yield {
         **common,
         **({} if ends_open else end),
@@ -238,8 +242,16 @@ def _item(point: Point) -> dict[str, Any]:
     return {"value": float(point.amount or 0), "said": said}
 
 
-def _end_label(series: Series, colour: str) -> dict[str, Any]:
-    return {"show": True, "formatter": "\n".join(_lines(series.name)), "color": colour, "fontSize": 12}
+def _end_label(series: Series, colour: str, theme: Theme) -> dict[str, Any]:
+    """Readable where it lies over another line."""
+    return {
+        "show": True,
+        "formatter": "\n".join(_lines(series.name)),
+        "color": colour,
+        "fontSize": 12,
+        "textBorderColor": theme.ground,
+        "textBorderWidth": 3,
+    }
 
 
 def _lines(name: str) -> list[str]:
