@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.maintenance.MaintenanceMiddleware",
-    "portal.security.AdminPolicyMiddleware",
+    "portal.security.PolicyMiddleware",
     "portal.security.RequestMiddleware",
     "portal.public_cache.PublicCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -239,8 +239,36 @@ TAGGIT_CASE_INSENSITIVE = True
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+PERMISSIONS_POLICY = ", ".join(
+    f"{ability}=()"
+    for ability in (
+        *(
+            "accelerometer",
+            "autoplay",
+            "camera",
+            "display-capture",
+            "encrypted-media",
+            "geolocation",
+            "gyroscope",
+        ),
+        *(
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "picture-in-picture",
+            "usb",
+            "xr-spatial-tracking",
+        ),
+    )
+)
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "SAMEORIGIN"
+#: Where Wagtail's date pickers, choosers and inline panels are; see ``portal.security.PolicyMiddleware``.
+WAGTAIL_EDITORS = tuple(
+    f"/admin/{part}/"
+    for part in ("pages", "sites", "snippets", "settings", "bieu-mau", "che-do", "nguoi-dung", "nhat-ky")
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],

@@ -40,9 +40,15 @@ def chromium() -> Iterator[Browser]:
 def visit(chromium, live_server) -> Iterator[Callable[..., Page]]:
     """``visit(person)``: a page of a browser of its own, signed in; ``visit()``: of somebody of the public.
 
-    ``dark`` asks for dark colours, ``javascript=False`` switches scripts off.
+    ``dark`` asks for dark colours, ``javascript=False`` switches scripts off. Whatever the Content-Security-Policy had
+    to stop fails the test.
     """
     contexts: list[BrowserContext] = []
+    stopped: list[str] = []
+
+    def hear(page: Page, text: str) -> None:
+        if "Content Security Policy" in text:
+            stopped.append(f"{page.url}: {text}")
 
     def open_page(person=None, *, width: int = 1280, dark: bool = False, javascript: bool = True) -> Page:
         context = chromium.new_context(
@@ -56,6 +62,7 @@ def visit(chromium, live_server) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         page = context.new_page()
+        page.on("console", lambda message: hear(page, message.text))
         page.set_default_timeout(30_000)
         if person is not None:
             page.goto("/dang-nhap/")
@@ -68,6 +75,7 @@ def visit(chromium, live_server) -> Iterator[Callable[..., Page]]:
     yield open_page
     for context in contexts:
         context.close()
+    assert stopped == []
 
 
 @pytest.fixture(scope="session")

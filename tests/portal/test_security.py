@@ -37,10 +37,30 @@ def test_public_pages_run_nothing_that_is_not_ours(client, site, address):
     assert rules["frame-ancestors"] == ["'self'"]
 
 
-def test_inline_scripts_are_for_wagtails_shell_alone(client, root):
+def test_inline_scripts_run_in_wagtails_editors_alone(client, root):
     client.force_login(root)
 
-    assert policy(client.get("/admin/"))["script-src"] == ["'self'", "'unsafe-inline'"]
+    assert policy(client.get("/admin/pages/"))["script-src"] == ["'self'", "'unsafe-inline'"]
+    assert policy(client.get("/admin/bao-cao/"))["script-src"] == ["'self'"]
+
+
+@pytest.mark.parametrize("address", [*PUBLIC, "/admin/bao-cao/", "/khong-co/"])
+def test_what_nobody_needs_of_the_browser_is_off(client, site, root, address):
+    client.force_login(root)
+
+    answer = client.get(address)
+
+    assert {"camera=()", "geolocation=()", "microphone=()"} <= set(answer["Permissions-Policy"].split(", "))
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client, clerk):
+    answer = client.post("/dang-nhap/", {"login": clerk.username, "password": "matkhau-thu-nghiem"})
+
+    cookie = answer.cookies["sessionid"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
 
 
 @pytest.mark.parametrize("address", [*PUBLIC, "/admin/", "/dang-nhap/"])
