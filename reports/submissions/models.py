@@ -49,7 +49,8 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     """Every question about submissions. Views and tasks filter through these."""
 
     def visible_to(self, user: User | AnonymousUser) -> SubmissionQuerySet:
-        """Those of the organisations the user works for, and those that were ever sent to them.
+        """Those of the organisations the user works for, and those that were ever sent to them; of predecessors that
+        another successor answers for, those that were ever sent.
 
         Scoped duties open the reports of their regimes; the screen narrows to forms and rows. A superuser sees all.
         """
@@ -58,20 +59,20 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         if user.is_superuser:
             return self
         book = duties_of(user)
+        sent = Q(Exists(Dispatch.objects.filter(submission=OuterRef("pk"))))
+        ways = [
+            ("obligation__organisation", book.regimes(*INSIDE), Q()),
+            ("obligation__recipient", book.regimes(*RECEIVING), sent),
+            ("obligation__organisation", book.inherited_regimes(*INSIDE), sent),
+            ("obligation__recipient", book.inherited_regimes(*RECEIVING), sent),
+        ]
         reachable = Q(pk__in=[])
-        for organisation_id, codes in book.regimes(*INSIDE).items():
-            own = Q(obligation__organisation_id=organisation_id)
-            reachable |= (
-                own if codes is None else own & Q(obligation__tier__round__regime_version__code__in=codes)
-            )
-        sent = Exists(Dispatch.objects.filter(submission=OuterRef("pk")))
-        for organisation_id, codes in book.regimes(*RECEIVING).items():
-            theirs = Q(obligation__recipient_id=organisation_id) & Q(sent)
-            reachable |= (
-                theirs
-                if codes is None
-                else theirs & Q(obligation__tier__round__regime_version__code__in=codes)
-            )
+        for side, places, condition in ways:
+            for organisation_id, codes in places.items():
+                there = Q(**{side: organisation_id}) & condition
+                if codes is not None:
+                    there &= Q(obligation__tier__round__regime_version__code__in=codes)
+                reachable |= there
         return self.filter(reachable)
 
     def late(self) -> SubmissionQuerySet:

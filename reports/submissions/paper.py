@@ -39,9 +39,16 @@ notes: list[Callable[[Submission, SheetContent], dict[CellKey, str]]] = []
 _OWN_HEAD = {OrganisationKind.PEOPLES_COMMITTEE, OrganisationKind.ENTERPRISE, OrganisationKind.SOCIAL}
 
 
-def default_symbol(submission: Submission) -> str:
-    """``BC-STC``: the kind of document and the organisation's letters (Decree 30/2020, Annex III)."""
-    return f"BC-{submission.obligation.organisation.document_code}"
+def issuer(submission: Submission, day: date) -> Organisation:
+    """In whose name the report goes out: the organisation that owes it, or who answers for it since that has ended.
+    What was issued before keeps the old name and number.
+    """
+    return submission.obligation.organisation.answering(day)
+
+
+def default_symbol(submission: Submission, day: date | None = None) -> str:
+    """``BC-STC``: the kind of document and the issuer's letters (Decree 30/2020, Annex III)."""
+    return f"BC-{issuer(submission, day or timezone.localdate()).document_code}"
 
 
 def is_counted(submission: Submission) -> bool:
@@ -79,7 +86,7 @@ def signer(submission: Submission) -> tuple[User | None, Appointment | None]:
     if decision is None:
         return None, None
     day = timezone.localdate(decision.at)
-    return decision.person, appointment_of(decision.person, submission.obligation.organisation, day)
+    return decision.person, appointment_of(decision.person, issuer(submission, day), day)
 
 
 def content_of(
@@ -90,8 +97,8 @@ def content_of(
     A report that is never numbered bears the day of ``at`` once that is given.
     """
     regime = submission.regime
-    organisation = submission.obligation.organisation
     day = timezone.localdate(at)
+    organisation = issuer(submission, day)
     numbered = regime["requires_number"]
     sheets = frozen_sheets(snapshot) if snapshot else live_sheets(submission)
     sections = frozen_sections(snapshot) if snapshot else live_sections(submission)
@@ -99,11 +106,11 @@ def content_of(
     return DocumentContent(
         organisation_name=organisation.name,
         superior_line=superior_line(organisation, day),
-        symbol=default_symbol(submission),
+        symbol=default_symbol(submission, day),
         place_name=organisation.place_name,
         issued_on=day if at and not numbered else None,
         title=title_of(submission),
-        addressees=tuple(regime["addressees"]) or (submission.obligation.recipient.name,),
+        addressees=tuple(regime["addressees"]) or (submission.obligation.recipient.answering(day).name,),
         opening="\n".join(note for opening in openings if (note := opening(submission))),
         sections=tuple(DocumentSection(section.heading, section.body) for section in sections),
         charts=tuple(frozen_charts(snapshot) if snapshot else charts_of(submission, sheets)),
@@ -140,7 +147,7 @@ def draft(submission: Submission, *, at: datetime) -> Document:
         .first()
     )
     return next_document(
-        submission.obligation.organisation,
+        issuer(submission, timezone.localdate(at)),
         title_of(submission),
         content_of(submission, submission.snapshot, at=at),
         replaces=last.document if last else None,
