@@ -12,13 +12,13 @@ from django.db.models import Exists, OuterRef, Q
 from wagtail.models import DraftStateMixin, RevisionMixin, Task, Workflow, WorkflowMixin
 
 from home.accounts.duties import duties_of
-from home.accounts.models import DutyKind, User
+from home.accounts.models import Appointment, DutyKind, User
 from home.organisations.models import Organisation
 from indicators.numbers import CellValue
 from indicators.store.models import Figure, Source
 from reports.deadlines.models import Obligation
 from reports.documents.models import ArchivedFile, Document
-from reports.regimes.models import FormVersion
+from reports.regimes.models import DECLARING, ApprovalPolicy, FormVersion
 
 from .status import EDITABLE, Status
 
@@ -146,11 +146,21 @@ class Submission(WorkflowMixin, DraftStateMixin, RevisionMixin, models.Model):
     def is_late(self) -> bool:
         return self.first_sent_at is not None and self.first_sent_at > self.obligation.due_at
 
+    @property
+    def approval_policy(self) -> str:
+        """That of the regime; but only enterprises and individuals declare by themselves. In such a regime the State's
+        reports, as the lead agency's on an upper tier, are approved together.
+        """
+        policy: str = self.regime["approval_policy"]
+        if policy == ApprovalPolicy.SELF_DECLARED and self.organisation.kind not in DECLARING:
+            return ApprovalPolicy.TOGETHER
+        return policy
+
     def get_workflow(self) -> Workflow | None:
-        """The steps compiled from the regime's approval policy; None where they were switched off."""
+        """The steps compiled from the approval policy; None where they were switched off."""
         from .workflow import workflow_for
 
-        return workflow_for(self.regime["approval_policy"], self.regime["review_steps"])
+        return workflow_for(self.approval_policy, self.regime["review_steps"])
 
     def serializable_data(self) -> dict[str, Any]:
         """What a Wagtail revision keeps: the name of the snapshot. Cells have their own history."""
@@ -374,6 +384,16 @@ class Step(models.TextChoices):
     REVIEW = "review", "Kiểm tra"
     DATA = "data", "Duyệt số liệu"
     REPORT = "report", "Duyệt báo cáo"
+    DECLARE = "declare", "Cam đoan"
+    DOCUMENT = "document", "Ghi nhận văn bản đã ký"
+
+
+class DecisionChannel(models.TextChoices):
+    """How the yes or no was given."""
+
+    PORTAL = "portal", "Trên hệ thống"
+    SELF_DECLARED = "self_declared", "Người nhập tự cam đoan"
+    DOCUMENT = "document", "Bằng văn bản đã ký"
 
 
 class Outcome(models.TextChoices):
@@ -386,6 +406,9 @@ class Decision(Immutable):
 
     ``sha256`` is what the person saw: the sheet's hash for DATA, else the snapshot's. A DATA decision stands as long
     as the sheet has that hash. ``sheet_code`` is empty for the report as a whole; ``step_number`` counts REVIEW steps.
+
+    By DOCUMENT the clerk decides on behalf of who signed: ``file`` is the signed paper, kept by its own SHA-256,
+    ``appointment`` the authority it was signed with.
     """
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="decisions")
@@ -400,7 +423,9 @@ class Decision(Immutable):
     on_behalf_of = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    channel = models.CharField(max_length=20, default="portal")
+    channel = models.CharField(max_length=20, choices=DecisionChannel.choices, default=DecisionChannel.PORTAL)
+    file = models.ForeignKey(ArchivedFile, models.PROTECT, null=True, related_name="decisions")
+    appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     reasons = models.JSONField(default=list, blank=True)
     text = models.TextField(blank=True)
@@ -410,6 +435,13 @@ class Decision(Immutable):
         verbose_name_plural = "quyết định duyệt"
         default_permissions = ()
         ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(channel="document", step="document", outcome="approved")
+                | Q(file__isnull=False, appointment__isnull=False, on_behalf_of__isnull=False),
+                name="signed_paper_has_file_and_signer",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_step_display()}: {self.get_outcome_display()}"
