@@ -19,6 +19,7 @@ from django.core.management import BaseCommand, get_commands, load_command_class
 from home.accounts import profiles
 from home.accounts.models import DutyKind
 from indicators.formulas import evaluator, grammar, grid
+from portal import figure_readers
 from portal.celery import app as celery
 from reports.submissions.status import EDITABLE, TRANSITIONS, WITH_RECIPIENT, Reason, Status, Verb
 
@@ -83,6 +84,18 @@ def permissions() -> str:
             "services and lists ask it and nothing else reads duties. A superuser sees all reports and holds no verb on them.\n",
             table(["Duty", "In words"], [(f"`{kind.name}`", kind.label) for kind in DutyKind]),
             *sections,
+            "## Who reads stored figures\n",
+            "By standing: UNIT is for the organisation whose own store it is, ACCEPTED for officials, released for all; technical",
+            "monitoring reads what is public and nothing else. `FigureQuerySet` states it once; whoever reads figures goes through it:",
+            "pages and files of the catalogue, search, prefilled cells, charts, totals, release. There is no API yet; one will, too. Found in the",
+            "source; `tests/doors/test_figure_readers.py` fails for one that does not, or is not named with its reason.\n",
+            table(
+                ["Predicate", "Shows"],
+                [(f"`{name}`", says) for name, says in figure_readers.PREDICATES.items()],
+            ),
+            table(["Reader", "Predicate", "Otherwise"], figure_readers.table()),
+            "Cells and snapshots are read through their report: `Submission.objects.visible_to`, and `may_read_live` for what was not sent.",
+            "Only `reports` knows them.\n",
         ]
     )
 

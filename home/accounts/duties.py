@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 
-from home.organisations.models import OrganisationPath, on_day
+from home.organisations.models import OrganisationPath, SuccessionPath, on_day
 
 from .models import Duty, DutyKind, User
 
@@ -20,12 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class HeldDuty:
-    """One duty in force. Empty ``scopes``: everything."""
+    """One duty in force. Empty ``scopes``: everything.
+
+    It is held at ``seat_id``, and reaches ``organisation_id``: that organisation, or one that ended and whose work it
+    took over.
+    """
 
     kind: str
     organisation_id: int
     scopes: frozenset[str]
     acting_for_id: int | None
+    seat_id: int
 
     def covers(self, scopes: Iterable[str]) -> bool:
         """Unscoped, or one of ``scopes`` is named. A ``row:F/…`` scope covers its form; see ``form_scopes``."""
@@ -34,10 +40,15 @@ class HeldDuty:
 
 @dataclass(frozen=True)
 class DutyBook:
-    """All duties of one person in force on one day, resolved with one query."""
+    """All duties of one person in force on one day, resolved at once.
+
+    ``duties`` reach the organisation they are held at and those it answers for since they ended. ``heritage`` are the
+    same duties once more, for predecessors that another successor answers for: what those sent may be read.
+    """
 
     duties: tuple[HeldDuty, ...]
     day: date
+    heritage: tuple[HeldDuty, ...] = ()
     _subtrees: dict[tuple[frozenset[str], str], frozenset[int]] = field(default_factory=dict, compare=False)
 
     def __bool__(self) -> bool:
@@ -60,6 +71,10 @@ class DutyBook:
     def holds(self, kind: str, organisation_id: int, *scopes: str) -> bool:
         return self.held(kind, organisation_id, *scopes) is not None
 
+    def acts_for(self, organisation_id: int, seat_id: int) -> bool:
+        """Some duty held at ``seat_id`` reaches ``organisation_id``."""
+        return any((duty.organisation_id, duty.seat_id) == (organisation_id, seat_id) for duty in self.duties)
+
     def organisations(self, *kinds: str) -> frozenset[int]:
         """Where the person holds any of these duties, in whatever scope."""
         return frozenset(duty.organisation_id for duty in self.duties if duty.kind in kinds)
@@ -69,17 +84,11 @@ class DutyBook:
 
         Only ``regime:`` scopes narrow here; a duty limited to forms or rows opens the report and is narrowed inside.
         """
-        found: dict[int, set[str] | None] = defaultdict(set)
-        for duty in self.duties:
-            if duty.kind not in kinds:
-                continue
-            named = {scope.removeprefix("regime:") for scope in duty.scopes if scope.startswith("regime:")}
-            held = found[duty.organisation_id]
-            if not named or held is None:
-                found[duty.organisation_id] = None
-            else:
-                held |= named
-        return {key: None if codes is None else frozenset(codes) for key, codes in found.items()}
+        return _regimes(self.duties, kinds)
+
+    def inherited_regimes(self, *kinds: str) -> dict[int, frozenset[str] | None]:
+        """The same of predecessors that another successor answers for."""
+        return _regimes(self.heritage, kinds)
 
     def subtree(self, *kinds: str, relation: str = "") -> frozenset[int]:
         """The organisations of these duties and all beneath them, as the tree stands on the day.
@@ -97,6 +106,20 @@ class DutyBook:
         return self._subtrees[key]
 
 
+def _regimes(duties: Iterable[HeldDuty], kinds: Iterable[str]) -> dict[int, frozenset[str] | None]:
+    found: dict[int, set[str] | None] = defaultdict(set)
+    for duty in duties:
+        if duty.kind not in kinds:
+            continue
+        named = {scope.removeprefix("regime:") for scope in duty.scopes if scope.startswith("regime:")}
+        held = found[duty.organisation_id]
+        if not named or held is None:
+            found[duty.organisation_id] = None
+        else:
+            held |= named
+    return {key: None if codes is None else frozenset(codes) for key, codes in found.items()}
+
+
 _NOTHING = DutyBook((), date.min)
 
 
@@ -110,20 +133,41 @@ def duties_of(user: User | AnonymousUser, day: date | None = None) -> DutyBook:
         return _NOTHING
     books: dict[date, DutyBook] = user.__dict__.setdefault("_duty_books", {})
     if day not in books:
-        duties = Duty.objects.on(day).filter(person_id=user.pk).prefetch_related("scopes")
-        books[day] = DutyBook(
-            tuple(
-                HeldDuty(
-                    duty.kind,
-                    duty.organisation_id,
-                    frozenset(scope.scope for scope in duty.scopes.all()),
-                    duty.acting_for_id,
-                )
-                for duty in duties
-            ),
-            day,
-        )
+        books[day] = _read(user, day)
     return books[day]
+
+
+def _read(user: User | AnonymousUser, day: date) -> DutyBook:
+    """One row per duty, or several where its organisation has predecessors: no query more for them."""
+    rows = (
+        Duty.objects.on(day)
+        .filter(person_id=user.pk)
+        .annotate(
+            past=FilteredRelation(
+                "organisation__heritage", condition=Q(organisation__heritage__valid_from__lte=day)
+            ),
+            predecessor_id=F("past__predecessor"),
+            answers=F("past__answers"),
+        )
+        .prefetch_related("scopes")
+    )
+    own: dict[int, HeldDuty] = {}
+    answered: list[HeldDuty] = []
+    heritage: list[HeldDuty] = []
+    for row in rows:
+        duty = own.setdefault(
+            row.pk,
+            HeldDuty(
+                row.kind,
+                row.organisation_id,
+                frozenset(scope.scope for scope in row.scopes.all()),
+                row.acting_for_id,
+                row.organisation_id,
+            ),
+        )
+        if row.predecessor_id is not None:
+            (answered if row.answers else heritage).append(replace(duty, organisation_id=row.predecessor_id))
+    return DutyBook((*own.values(), *answered), day, tuple(heritage))
 
 
 def forget_duties(user: User) -> None:
@@ -132,10 +176,18 @@ def forget_duties(user: User) -> None:
 
 
 def holders(kind: DutyKind | str, organisation_id: int, *scopes: str, day: date | None = None) -> list[User]:
-    """Everybody who holds this duty there, for these scopes, on that day; ordered by name."""
+    """Everybody who holds this duty there, for these scopes, on that day; ordered by name. For an organisation that
+    has ended, who holds it where its work was taken over.
+    """
+    day = day or timezone.localdate()
+    answering = SuccessionPath.objects.filter(
+        predecessor_id=organisation_id, answers=True, valid_from__lte=day
+    )
     rows = (
-        Duty.objects.on(day or timezone.localdate())
-        .filter(kind=kind, organisation_id=organisation_id)
+        Duty.objects.on(day)
+        .filter(
+            Q(organisation_id=organisation_id) | Q(organisation_id__in=answering.values("heir")), kind=kind
+        )
         .select_related("person")
         .prefetch_related("scopes")
     )

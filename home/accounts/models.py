@@ -32,6 +32,10 @@ class DutyKind(models.TextChoices):
     MONITOR = "monitor", "Giám sát kỹ thuật"
 
 
+#: Duties that reach beyond one organisation: given and taken by system administrators alone.
+PORTAL_WIDE = frozenset({DutyKind.SYSTEM_ADMIN, DutyKind.MONITOR})
+
+
 class User(AbstractUser):
     """A person with a personal account (R31). Names are written as they are said: family name first.
 
@@ -87,8 +91,11 @@ class OneTimeCode(models.Model):
 
 class DutyQuerySet(models.QuerySet["Duty"]):
     def on(self, day: date) -> DutyQuerySet:
-        """Those in force on ``day``, of people whose account is active."""
-        return self.filter(on_day(day), person__is_active=True)
+        """Those in force on ``day``, of people whose account is active. They rest with their organisation: from the
+        day after its last; those that reach beyond one organisation do not.
+        """
+        exists = on_day(day, "organisation__") | Q(kind__in=PORTAL_WIDE)
+        return self.filter(on_day(day), exists, person__is_active=True)
 
 
 class Duty(models.Model):

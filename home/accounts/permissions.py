@@ -12,10 +12,7 @@ from home.audit.models import AuditEntry
 from home.organisations.models import AffiliationKind, Organisation
 
 from .duties import duties_of
-from .models import DutyKind, User
-
-#: Duties that reach beyond one organisation: given and taken by system administrators alone.
-PORTAL_WIDE = frozenset({DutyKind.SYSTEM_ADMIN, DutyKind.MONITOR})
+from .models import PORTAL_WIDE, DutyKind, User
 
 
 def may_administer_system(user: User | AnonymousUser) -> bool:

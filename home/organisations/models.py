@@ -181,6 +181,14 @@ class Organisation(models.Model):
         """The short name where there is one."""
         return self.short_name or self.name
 
+    def answering(self, day: date) -> Organisation:
+        """Who acts for it on ``day``: itself while it exists, then who took its work over; itself if nobody did."""
+        if self.valid_to is None or day <= self.valid_to:
+            return self
+        taken = self.heirs.filter(on_day(day, "heir__"), answers=True, valid_from__lte=day)
+        path = taken.select_related("heir").first()
+        return path.heir if path else self
+
 
 class Division(models.Model):
     """A division inside an organisation, responsible for its own fields (R6)."""
@@ -262,7 +270,10 @@ class Affiliation(models.Model):
 
 
 class Succession(models.Model):
-    """``predecessor`` passed into ``successor`` on a day, wholly or by ``share`` (R127, X17)."""
+    """``predecessor`` passed into ``successor`` on a day, wholly or by ``share`` (R127, X17).
+
+    ``answers``: this successor takes the work over; it acts for the predecessor, which has ended.
+    """
 
     predecessor = models.ForeignKey(Organisation, models.PROTECT, related_name="successions_out")
     successor = models.ForeignKey(
@@ -271,6 +282,7 @@ class Succession(models.Model):
     kind = models.CharField("hình thức", max_length=20, choices=SuccessionKind.choices)
     on = models.DateField("từ ngày")
     share = models.DecimalField("phần", max_digits=7, decimal_places=6, default=1)
+    answers = models.BooleanField("tiếp nhận công việc", default=False)
     legal_act = models.ForeignKey(LegalAct, models.PROTECT, null=True, blank=True)
 
     class Meta:
@@ -282,6 +294,9 @@ class Succession(models.Model):
                 fields=["predecessor", "successor", "on", "kind"], name="succession_is_stated_once"
             ),
             models.CheckConstraint(condition=Q(share__gt=0) & Q(share__lte=1), name="share_is_a_part"),
+            models.UniqueConstraint(
+                fields=["predecessor"], condition=Q(answers=True), name="one_successor_answers"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -310,3 +325,25 @@ class OrganisationPath(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ancestor_id} ⊃ {self.descendant_id} ({self.depth})"
+
+
+class SuccessionPath(models.Model):
+    """The closure of the successions of organisations that ended: from ``valid_from`` on ``heir`` reads what
+    ``predecessor`` sent; where it ``answers``, it acts for it.
+
+    Written by ``services.rebuild_paths`` alone. What still exists answers for itself and has no heirs.
+    """
+
+    predecessor = models.ForeignKey(Organisation, models.CASCADE, related_name="heirs")
+    heir = models.ForeignKey(Organisation, models.CASCADE, related_name="heritage")
+    answers = models.BooleanField()
+    valid_from = models.DateField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["predecessor", "heir"], name="heir_is_named_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.heir_id} ← {self.predecessor_id}"

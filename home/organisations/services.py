@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from django.db import models, transaction
 
 from home.audit.services import entry, record, record_all
 
+from .inheritance import Passing, closure
 from .models import (
     Affiliation,
     AffiliationKind,
@@ -26,6 +27,7 @@ from .models import (
     OrganisationPath,
     Succession,
     SuccessionKind,
+    SuccessionPath,
     on_day,
     overlapping,
 )
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 ALWAYS = date(1900, 1, 1)
 _ONE_DAY = timedelta(days=1)
+
+_HEIRS = ("predecessor_id", "heir_id", "answers", "valid_from")
 
 #: Organisations from the ancestor down, and the first and last day on which they stand so.
 _Path = tuple[tuple[int, ...], date, date | None]
@@ -313,6 +317,7 @@ def succeed(
     on: date,
     legal_act: LegalAct | None = None,
     shares: Mapping[Organisation, Decimal] | None = None,
+    answering: Organisation | None = None,
     by: User | None,
 ) -> list[Succession]:
     """``predecessors`` pass into ``successors`` from ``on`` (R127, X17).
@@ -323,11 +328,12 @@ def succeed(
     beneath a predecessor stands beneath the one successor; where there are several or none, it must be moved first.
 
     ``shares`` says how much of each predecessor goes to which successor and must add up to 1; one successor takes
-    all. Abolition has no successor.
+    all. Abolition has no successor. All successors read what a predecessor that ends has sent; ``answering``, or the
+    only one, takes its work over and acts for it: what it still owes, receives or leads.
 
     Raises:
-        OrganisationError: shares are missing or do not add up, a predecessor does not exist on the day before, or
-            somebody would be left without a superior.
+        OrganisationError: shares are missing or do not add up, it is not said which of several takes the work over,
+            a predecessor does not exist on the day before, or somebody would be left without a superior.
     """
     last_day = on - _ONE_DAY
     staying = {*predecessors} if kind == SuccessionKind.TRANSFER else {*predecessors} & {*successors}
@@ -343,6 +349,7 @@ def succeed(
     ).first():
         raise OrganisationError(f"Việc kế thừa {known} đã được ghi.")
     parts = _shares(successors, shares)
+    taking_over = _taking_over(leaving, successors, answering)
 
     for successor in successors:
         if successor.valid_from > on:
@@ -355,7 +362,13 @@ def succeed(
 
     rows = Succession.objects.bulk_create(
         Succession(
-            predecessor=old, successor=new, kind=kind, on=on, share=parts.get(new, 1), legal_act=legal_act
+            predecessor=old,
+            successor=new,
+            kind=kind,
+            on=on,
+            share=parts.get(new, 1),
+            answers=old in leaving and new is not None and new == taking_over,
+            legal_act=legal_act,
         )
         for old in predecessors
         for new in successors or [None]  # type: ignore[list-item]
@@ -368,13 +381,14 @@ def succeed(
             kind=kind,
             on=on.isoformat(),
             successors=[new.code for new in successors],
+            answering=taking_over.code if taking_over and old in leaving else "",
             legal_act=legal_act.number if legal_act else "",
         )
     return rows
 
 
 def rebuild_paths() -> int:
-    """Compute the closure of all affiliations anew and write what differs; the number of paths.
+    """Compute the closure of all affiliations and successions anew and write what differs; the number of paths.
 
     A path holds on the days on which each of its steps holds and each organisation on it exists.
 
@@ -406,15 +420,29 @@ def rebuild_paths() -> int:
             paths = longer
 
     fields = ("ancestor_id", "descendant_id", "kind", "depth", "valid_from", "valid_to")
-    known = {tuple(row[1:]): row[0] for row in OrganisationPath.objects.values_list("pk", *fields)}
+    _write_paths(OrganisationPath, fields, wanted)
+    _write_paths(SuccessionPath, _HEIRS, closure(_passings(existing)))
+    return len(wanted)
+
+
+def _write_paths(model: type[models.Model], fields: Sequence[str], wanted: Collection[Any]) -> None:
+    rows = model._default_manager
+    known = {tuple(row[1:]): row[0] for row in rows.values_list("pk", *fields)}
     gone = [pk for path, pk in known.items() if path not in wanted]
     for start in range(0, len(gone), 500):
-        OrganisationPath.objects.filter(pk__in=gone[start : start + 500]).delete()
-    OrganisationPath.objects.bulk_create(
-        (OrganisationPath(**dict(zip(fields, path, strict=True))) for path in wanted if path not in known),
+        rows.filter(pk__in=gone[start : start + 500]).delete()
+    rows.bulk_create(
+        [model(**dict(zip(fields, path, strict=True))) for path in wanted if path not in known],
         batch_size=1000,
     )
-    return len(wanted)
+
+
+def _passings(existing: Mapping[int, Organisation]) -> list[Passing]:
+    """What has ended, and to whom it passed; what still exists answers for itself."""
+    passed = Succession.objects.filter(successor__isnull=False)
+    rows = passed.values_list("predecessor", "successor", "answers", "on")
+    ends = {pk: organisation.valid_to for pk, organisation in existing.items()}
+    return [row for row in map(Passing._make, rows) if (last := ends[row.predecessor]) and last < row.on]
 
 
 def span(first: date, last: date | None) -> str:
@@ -473,6 +501,19 @@ def _end(organisation: Organisation, last_day: date, by: User | None) -> None:
         rows.filter(still_open, begun).update(valid_to=last_day)
     change_organisation(organisation, valid_to=last_day, by=by)
     organisation.valid_to = last_day
+
+
+def _taking_over(
+    leaving: Sequence[Organisation], successors: Sequence[Organisation], answering: Organisation | None
+) -> Organisation | None:
+    if answering is not None and answering not in successors:
+        raise OrganisationError(f"{answering.name} không phải là đơn vị kế thừa.")
+    if answering is None and leaving and len(successors) > 1:
+        raise OrganisationError(
+            f"Hãy nêu đơn vị tiếp nhận công việc còn lại của {_names(leaving)} trong các đơn vị kế thừa: "
+            f"{_names(successors)}."
+        )
+    return answering or (successors[0] if len(successors) == 1 else None)
 
 
 def _shares(

@@ -6,7 +6,7 @@ the report. Nobody changes the deadline of what their own organisation owes.
 
 from __future__ import annotations
 
-from home.accounts.duties import duties_of
+from home.accounts.duties import HeldDuty, duties_of
 from home.accounts.models import DutyKind, User
 from home.organisations.models import Organisation
 from reports.regimes.models import RegimeVersion
@@ -38,8 +38,9 @@ def may_decide(user: User, obligation: Obligation) -> bool:
     version = obligation.tier.round.regime_version
     if obligation.tier.round.status == RoundStatus.CANCELLED:
         return False
-    lead = lead_of(version)
-    by_lead = lead != obligation.organisation_id and _holds(user, RUNNING, lead, version)
+    leading = _held(user, RUNNING, lead_of(version), version)
+    book = duties_of(user)
+    by_lead = any(not book.acts_for(obligation.organisation_id, duty.seat_id) for duty in leading)
     return by_lead or _holds(user, AWAITING, obligation.recipient_id, version)
 
 
@@ -86,10 +87,17 @@ def _runs(user: User, version: RegimeVersion) -> bool:
 def _holds(
     user: User, kinds: tuple[DutyKind, ...], organisation_id: int | None, version: RegimeVersion
 ) -> bool:
+    return bool(_held(user, kinds, organisation_id, version))
+
+
+def _held(
+    user: User, kinds: tuple[DutyKind, ...], organisation_id: int | None, version: RegimeVersion
+) -> list[HeldDuty]:
     if organisation_id is None:
-        return False
+        return []
     book = duties_of(user)
-    return any(book.holds(kind, organisation_id, f"regime:{version.code}") for kind in kinds)
+    held = (book.held(kind, organisation_id, f"regime:{version.code}") for kind in kinds)
+    return [duty for duty in held if duty is not None]
 
 
 def may_keep_calendar(user: User) -> bool:

@@ -456,5 +456,5 @@ class Builder:
             created_at=SET_AT,
         )
         post(entries, source=source, standing=Standing.ACCEPTED, supplier=province, by=self.admin, at=SET_AT)
-        figures = Figure.objects.filter(known_from__source=source, indicator__may_release=True)
+        figures = Figure.objects.accepted().filter(known_from__source=source, indicator__may_release=True)
         release(figures, title=f"{title} (số liệu minh họa)", organisation=province, by=self.admin)

@@ -157,7 +157,7 @@ def give_number(
 
     Raises:
         NumberRefused: already numbered, badly formed, dated in the future, or the number is another document's; typed
-            where the portal counts, or not typed where it does not; a letter of the text cannot be printed.
+            where the portal counts, or not typed where it does not; the organisation has ended by then; a letter of the text cannot be printed.
     """
     at = at or timezone.now()
     today = timezone.localdate(at)
@@ -175,6 +175,7 @@ def give_number(
         raise NumberRefused(
             f"Ngày ban hành {issued_on:%d/%m/%Y} ở sau hôm nay ({today:%d/%m/%Y}). Ghi ngày đã đăng ký ở văn thư."
         )
+    _require_existing(document.organisation, issued_on or today)
     _require_printable(document)
     register = counted_by(document.organisation, document.series, (issued_on or today).year)
     if register:
@@ -207,6 +208,17 @@ def give_number(
         counted=register is not None,
     )
     return document
+
+
+def _require_existing(organisation: Organisation, day: date) -> None:
+    last, heir = organisation.valid_to, organisation.answering(day)
+    if last and day > last:
+        instead = (
+            f" Rút lại báo cáo, trình và duyệt lại để văn bản mang tên {heir}."
+            if heir != organisation
+            else ""
+        )
+        raise NumberRefused(f"{organisation} đã kết thúc hoạt động từ sau ngày {last:%d/%m/%Y}.{instead}")
 
 
 def _require_printable(document: Document) -> None:

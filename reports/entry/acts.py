@@ -74,7 +74,8 @@ def _may_submit(here: Situation) -> bool:
 
 
 def _may_refuse(here: Situation) -> bool:
-    return here.step is not None and here.decides(Step(here.step.step))
+    """Who declares his own report takes it back instead."""
+    return here.step is not None and here.step.step != Step.DECLARE and here.decides(Step(here.step.step))
 
 
 def _may_answer(here: Situation) -> bool:
@@ -108,6 +109,26 @@ def _approve_data(submission: Submission, by: User, typed: Typed) -> str:
 def _approve_report(submission: Submission, by: User, typed: Typed) -> str:
     services.approve_report(submission, by=by, seen=typed["seen"])
     return "Đã duyệt báo cáo."
+
+
+def _declare(submission: Submission, by: User, typed: Typed) -> str:
+    services.declare(submission, by=by, seen=typed["seen"])
+    return "Đã ghi nhận cam đoan; báo cáo đã hoàn thành phê duyệt."
+
+
+def _approve_by_document(submission: Submission, by: User, typed: Typed) -> str:
+    services.approve_by_document(
+        submission,
+        by=by,
+        seen=typed["seen"],
+        name=typed["file"].name,
+        content=typed["file"].read(),
+        signer=typed["signer"],
+        number=typed["number"],
+        symbol=typed["symbol"],
+        issued_on=typed["issued_on"],
+    )
+    return f"Đã ghi nhận văn bản do {typed['signer'].person} ký; đây là văn bản sẽ được gửi."
 
 
 def _refuse(submission: Submission, by: User, typed: Typed) -> str:
@@ -238,6 +259,24 @@ ACTS: tuple[Act, ...] = (
         _decides(Step.REPORT),
         _approve_report,
         forms.SeenForm,
+        "primary",
+    ),
+    Act(
+        "declare",
+        "cam-doan",
+        Verb.DECLARE.label,
+        _decides(Step.DECLARE),
+        _declare,
+        forms.SeenForm,
+        "primary",
+    ),
+    Act(
+        "approve_by_document",
+        "van-ban-da-ky",
+        Verb.APPROVE_BY_DOCUMENT.label,
+        _decides(Step.DOCUMENT),
+        _approve_by_document,
+        forms.SignedPaperForm,
         "primary",
     ),
     Act("issue", "cap-so", Verb.ISSUE.label, _may_issue, _issue, forms.IssueForm, "primary"),

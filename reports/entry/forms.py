@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
+from home.accounts.models import Appointment
 from reports.documents import numbering
 from reports.submissions import paper
 from reports.submissions.attachments import FileRefused, check_file
@@ -50,6 +51,16 @@ class DayField(forms.DateField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:%d/%m/%Y}" if hasattr(value, "strftime") else value
+
+
+def checked(file: Any) -> Any:
+    """The uploaded file, to be read again; refused in words if it may not be attached."""
+    try:
+        check_file(file.name, file.read())
+    except FileRefused as error:
+        raise forms.ValidationError(str(error)) from error
+    file.seek(0)
+    return file
 
 
 class TextForm(ActForm):
@@ -163,6 +174,39 @@ class IssueForm(ActForm):
             ].help_text = "Hệ thống cấp số tiếp theo trong sổ văn bản của cơ quan, ngày hôm nay."
 
 
+class SignedPaperForm(SeenForm, IssueForm):
+    """The paper a leader has signed, with the number and date it bears."""
+
+    field_order = ["file", "number", "symbol", "issued_on", "signer"]
+    file = forms.FileField(
+        label="Văn bản đã ký (PDF)",
+        help_text="Bản quét có chữ ký, con dấu, hoặc tệp PDF đã ký số.",
+        widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
+        error_messages={"required": "Chọn tệp PDF của văn bản đã ký.", "empty": "Tệp rỗng."},
+    )
+    signer = forms.ModelChoiceField(
+        Appointment.objects.none(),
+        label="Người ký",
+        empty_label="Chọn người ký",
+        error_messages={
+            "required": "Chọn người đã ký văn bản.",
+            "invalid_choice": "Người ký phải giữ chức vụ tại cơ quan.",
+        },
+    )
+
+    def prepare(self) -> None:
+        super().prepare()
+        issuer = paper.issuer(self.submission, timezone.localdate())
+        self.initial["symbol"] = paper.default_symbol(self.submission)
+        offices = Appointment.objects.filter(organisation=issuer).select_related("person", "organisation")
+        field = self.fields["signer"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = offices.order_by("person__full_name")
+
+    def clean_file(self) -> Any:
+        return checked(self.cleaned_data["file"])
+
+
 class AdjustmentForm(TextForm):
     document = forms.CharField(
         label="Văn bản đề nghị (số, ngày)",
@@ -199,13 +243,7 @@ class OutsideForm(ActForm):
     )
 
     def clean_evidence(self) -> Any:
-        file = self.cleaned_data["evidence"]
-        try:
-            check_file(file.name, file.read())
-        except FileRefused as error:
-            raise forms.ValidationError(str(error)) from error
-        file.seek(0)
-        return file
+        return checked(self.cleaned_data["evidence"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -209,7 +209,7 @@ def _sources(contents: Sequence[SheetContent]) -> dict[int, str]:
     wanted = {figure for content in contents for figure in content.figures.values()}
     if not wanted:
         return {}
-    figures = Figure.objects.filter(pk__in=wanted).select_related("known_from__source")
+    figures = Figure.objects.accepted().filter(pk__in=wanted).select_related("known_from__source")
     return {
         figure.pk: f"{figure.get_value_type_display()}: {figure.known_from.source.citation}; bản #{figure.known_from_id}"
         for figure in figures

@@ -38,7 +38,9 @@ def publishable(user: User | AnonymousUser) -> SubmissionQuerySet:
 
 
 def publishing_organisation(user: User, submission: Submission) -> Organisation:
-    """In whose name: the organisation that reports where ``user`` publishes for it, else the one that received."""
-    obligation = submission.obligation
-    own = obligation.organisation_id in duties_of(user).organisations(DutyKind.PUBLISH)
-    return obligation.organisation if own else obligation.recipient
+    """In whose name: the organisation that reports where ``user`` publishes for it, else the one that received; of
+    what has ended, who answers for it.
+    """
+    obligation, book = submission.obligation, duties_of(user)
+    own = obligation.organisation_id in book.organisations(DutyKind.PUBLISH)
+    return (obligation.organisation if own else obligation.recipient).answering(book.day)

@@ -19,7 +19,17 @@ from wagtail.models import Page
 from home.models import SectionPage
 from home.organisations.models import Organisation
 
-from .models import Content, FormVersion, LegalClass, RegimeKind, RegimePage, ReportForm, WindowRule
+from .models import (
+    DECLARING,
+    ApprovalPolicy,
+    Content,
+    FormVersion,
+    LegalClass,
+    RegimeKind,
+    RegimePage,
+    ReportForm,
+    WindowRule,
+)
 from .panels import SCOPE
 from .problems import Problem
 
@@ -44,6 +54,7 @@ def problems(page: RegimePage, *, today: date | None = None, parent: Page | None
         *_authority(page, parent),
         *_tiers(page),
         *_subjects(page),
+        *_approval(page),
         *_siblings(page),
     ]
     for contribute in hooks.get_hooks("portal_regime_checks"):
@@ -181,6 +192,21 @@ def _subjects(page: RegimePage) -> Iterator[Problem]:
             )
     for number in sorted(set(tiers) - {subject.tier_number for subject in subjects}):
         yield Problem(f"Cấp {number} ({tiers[number].name}) chưa có đối tượng thực hiện.", "subjects")
+
+
+def _approval(page: RegimePage) -> Iterator[Problem]:
+    if page.approval_policy == ApprovalPolicy.SELF_DECLARED:
+        stated = {subject.organisation_id for subject in page.subjects.all() if subject.tier_number == 1}
+        for organisation in Organisation.objects.filter(pk__in=stated).exclude(kind__in=DECLARING):
+            yield Problem(
+                f"{organisation} ({organisation.get_kind_display().lower()}) không được tự cam đoan báo cáo của mình; "
+                "cách này chỉ dành cho doanh nghiệp, tổ chức, cá nhân. Chọn cách phê duyệt khác.",
+                "approval_policy",
+            )
+    if page.approval_policy == ApprovalPolicy.BY_DOCUMENT and not page.requires_number:
+        yield Problem(
+            "Duyệt theo văn bản đã ký thì văn bản phải có số, ký hiệu và ngày ban hành.", "requires_number"
+        )
 
 
 def _siblings(page: RegimePage) -> Iterator[Problem]:

@@ -23,7 +23,7 @@ from wagtail.query import PageQuerySet
 
 from home.accounts.duties import duties_of
 from home.accounts.models import User
-from home.organisations.models import LegalAct, Organisation
+from home.organisations.models import LegalAct, Organisation, OrganisationKind
 from home.search import Searchable
 from indicators.models import Frequency, Indicator
 from indicators.store.models import ValueType
@@ -64,6 +64,12 @@ class ApprovalPolicy(models.TextChoices):
     TOGETHER = "together", "Duyệt số liệu và báo cáo một lần"
     DATA_ONLY = "data_only", "Chỉ duyệt số liệu"
     REPORT_ONLY = "report_only", "Chỉ duyệt báo cáo"
+    SELF_DECLARED = "self_declared", "Tự cam đoan (doanh nghiệp, tổ chức, cá nhân)"
+    BY_DOCUMENT = "by_document", "Theo văn bản đã ký do văn thư tải lên"
+
+
+#: Who may declare his own report: a State organisation's is decided by somebody who did not write it.
+DECLARING = frozenset({OrganisationKind.ENTERPRISE, OrganisationKind.SOCIAL})
 
 
 class Audience(models.TextChoices):
@@ -374,6 +380,8 @@ class RegimePage(Searchable, Page):
         max_length=20,
         choices=ApprovalPolicy.choices,
         default=ApprovalPolicy.DATA_THEN_REPORT,
+        help_text="Tự cam đoan: chỉ doanh nghiệp, tổ chức, cá nhân; báo cáo của cơ quan nhà nước ở cấp trên vẫn do "
+        "lãnh đạo duyệt một lần.",
     )
     review_steps = models.PositiveSmallIntegerField("số bước kiểm tra trước khi trình lãnh đạo", default=0)
     requires_signature = models.BooleanField("phải ký số trước khi gửi", default=True)

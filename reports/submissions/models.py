@@ -12,13 +12,13 @@ from django.db.models import Exists, OuterRef, Q
 from wagtail.models import DraftStateMixin, RevisionMixin, Task, Workflow, WorkflowMixin
 
 from home.accounts.duties import duties_of
-from home.accounts.models import DutyKind, User
+from home.accounts.models import Appointment, DutyKind, User
 from home.organisations.models import Organisation
 from indicators.numbers import CellValue
 from indicators.store.models import Figure, Source
 from reports.deadlines.models import Obligation
 from reports.documents.models import ArchivedFile, Document
-from reports.regimes.models import FormVersion
+from reports.regimes.models import DECLARING, ApprovalPolicy, FormVersion
 
 from .status import EDITABLE, Status
 
@@ -49,7 +49,8 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     """Every question about submissions. Views and tasks filter through these."""
 
     def visible_to(self, user: User | AnonymousUser) -> SubmissionQuerySet:
-        """Those of the organisations the user works for, and those that were ever sent to them.
+        """Those of the organisations the user works for, and those that were ever sent to them; of predecessors that
+        another successor answers for, those that were ever sent.
 
         Scoped duties open the reports of their regimes; the screen narrows to forms and rows. A superuser sees all.
         """
@@ -58,20 +59,20 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         if user.is_superuser:
             return self
         book = duties_of(user)
+        sent = Q(Exists(Dispatch.objects.filter(submission=OuterRef("pk"))))
+        ways = [
+            ("obligation__organisation", book.regimes(*INSIDE), Q()),
+            ("obligation__recipient", book.regimes(*RECEIVING), sent),
+            ("obligation__organisation", book.inherited_regimes(*INSIDE), sent),
+            ("obligation__recipient", book.inherited_regimes(*RECEIVING), sent),
+        ]
         reachable = Q(pk__in=[])
-        for organisation_id, codes in book.regimes(*INSIDE).items():
-            own = Q(obligation__organisation_id=organisation_id)
-            reachable |= (
-                own if codes is None else own & Q(obligation__tier__round__regime_version__code__in=codes)
-            )
-        sent = Exists(Dispatch.objects.filter(submission=OuterRef("pk")))
-        for organisation_id, codes in book.regimes(*RECEIVING).items():
-            theirs = Q(obligation__recipient_id=organisation_id) & Q(sent)
-            reachable |= (
-                theirs
-                if codes is None
-                else theirs & Q(obligation__tier__round__regime_version__code__in=codes)
-            )
+        for side, places, condition in ways:
+            for organisation_id, codes in places.items():
+                there = Q(**{side: organisation_id}) & condition
+                if codes is not None:
+                    there &= Q(obligation__tier__round__regime_version__code__in=codes)
+                reachable |= there
         return self.filter(reachable)
 
     def late(self) -> SubmissionQuerySet:
@@ -145,11 +146,21 @@ class Submission(WorkflowMixin, DraftStateMixin, RevisionMixin, models.Model):
     def is_late(self) -> bool:
         return self.first_sent_at is not None and self.first_sent_at > self.obligation.due_at
 
+    @property
+    def approval_policy(self) -> str:
+        """That of the regime; but only enterprises and individuals declare by themselves. In such a regime the State's
+        reports, as the lead agency's on an upper tier, are approved together.
+        """
+        policy: str = self.regime["approval_policy"]
+        if policy == ApprovalPolicy.SELF_DECLARED and self.organisation.kind not in DECLARING:
+            return ApprovalPolicy.TOGETHER
+        return policy
+
     def get_workflow(self) -> Workflow | None:
-        """The steps compiled from the regime's approval policy; None where they were switched off."""
+        """The steps compiled from the approval policy; None where they were switched off."""
         from .workflow import workflow_for
 
-        return workflow_for(self.regime["approval_policy"], self.regime["review_steps"])
+        return workflow_for(self.approval_policy, self.regime["review_steps"])
 
     def serializable_data(self) -> dict[str, Any]:
         """What a Wagtail revision keeps: the name of the snapshot. Cells have their own history."""
@@ -373,6 +384,16 @@ class Step(models.TextChoices):
     REVIEW = "review", "Kiểm tra"
     DATA = "data", "Duyệt số liệu"
     REPORT = "report", "Duyệt báo cáo"
+    DECLARE = "declare", "Cam đoan"
+    DOCUMENT = "document", "Ghi nhận văn bản đã ký"
+
+
+class DecisionChannel(models.TextChoices):
+    """How the yes or no was given."""
+
+    PORTAL = "portal", "Trên hệ thống"
+    SELF_DECLARED = "self_declared", "Người nhập tự cam đoan"
+    DOCUMENT = "document", "Bằng văn bản đã ký"
 
 
 class Outcome(models.TextChoices):
@@ -385,6 +406,9 @@ class Decision(Immutable):
 
     ``sha256`` is what the person saw: the sheet's hash for DATA, else the snapshot's. A DATA decision stands as long
     as the sheet has that hash. ``sheet_code`` is empty for the report as a whole; ``step_number`` counts REVIEW steps.
+
+    By DOCUMENT the clerk decides on behalf of who signed: ``file`` is the signed paper, kept by its own SHA-256,
+    ``appointment`` the authority it was signed with.
     """
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="decisions")
@@ -399,7 +423,9 @@ class Decision(Immutable):
     on_behalf_of = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    channel = models.CharField(max_length=20, default="portal")
+    channel = models.CharField(max_length=20, choices=DecisionChannel.choices, default=DecisionChannel.PORTAL)
+    file = models.ForeignKey(ArchivedFile, models.PROTECT, null=True, related_name="decisions")
+    appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     reasons = models.JSONField(default=list, blank=True)
     text = models.TextField(blank=True)
@@ -409,6 +435,13 @@ class Decision(Immutable):
         verbose_name_plural = "quyết định duyệt"
         default_permissions = ()
         ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(channel="document", step="document", outcome="approved")
+                | Q(file__isnull=False, appointment__isnull=False, on_behalf_of__isnull=False),
+                name="signed_paper_has_file_and_signer",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_step_display()}: {self.get_outcome_display()}"

@@ -13,12 +13,20 @@ from home.accounts.services import appointment_of
 from home.organisations.models import Affiliation, AffiliationKind, Organisation, OrganisationKind, on_day
 from reports.documents.content import DocumentContent, DocumentSection
 from reports.documents.enclosures import Enclosure
-from reports.documents.errors import UnprintableText
-from reports.documents.numbering import counted_by, void_number
+from reports.documents.errors import NumberRefused, UnprintableText
+from reports.documents.models import ArchivedFile, Document
+from reports.documents.numbering import counted_by, give_number, void_number
 from reports.documents.parts import is_long
-from reports.documents.services import next_document, queue_rendering, render_and_archive
+from reports.documents.services import (
+    archive,
+    attach_pdf,
+    next_document,
+    queue_rendering,
+    render_and_archive,
+)
 from reports.documents.tables import table_of
 
+from .attachments import FileRefused, check_file
 from .charts import charts_of, frozen_charts
 from .content import SheetContent, frozen_sections, frozen_sheets, live_sections, live_sheets
 from .errors import NotAllowed, SubmissionError
@@ -27,7 +35,6 @@ from .permissions import may_issue
 
 if TYPE_CHECKING:
     from home.accounts.models import Appointment, User
-    from reports.documents.models import Document
     from reports.regimes.grid import CellKey
 
 #: Sentences that higher apps put before the sections (whose reports a consolidation lacks, for instance).
@@ -35,13 +42,22 @@ openings: list[Callable[[Submission], str]] = []
 #: Notes that higher apps put to single cells of a sheet (a consolidation's adjustments).
 notes: list[Callable[[Submission, SheetContent], dict[CellKey, str]]] = []
 
+PDF = "application/pdf"
+
 #: Nobody is named above these: the committee of a territory signs for itself (Decree 30/2020, Annex I, box 2).
 _OWN_HEAD = {OrganisationKind.PEOPLES_COMMITTEE, OrganisationKind.ENTERPRISE, OrganisationKind.SOCIAL}
 
 
-def default_symbol(submission: Submission) -> str:
-    """``BC-STC``: the kind of document and the organisation's letters (Decree 30/2020, Annex III)."""
-    return f"BC-{submission.obligation.organisation.document_code}"
+def issuer(submission: Submission, day: date) -> Organisation:
+    """In whose name the report goes out: the organisation that owes it, or who answers for it since that has ended.
+    What was issued before keeps the old name and number.
+    """
+    return submission.obligation.organisation.answering(day)
+
+
+def default_symbol(submission: Submission, day: date | None = None) -> str:
+    """``BC-STC``: the kind of document and the issuer's letters (Decree 30/2020, Annex III)."""
+    return f"BC-{issuer(submission, day or timezone.localdate()).document_code}"
 
 
 def is_counted(submission: Submission) -> bool:
@@ -68,18 +84,20 @@ def signer(submission: Submission) -> tuple[User | None, Appointment | None]:
         Decision.objects.filter(
             submission=submission,
             snapshot=submission.snapshot,
-            step=Step.REPORT,
+            step__in=[Step.REPORT, Step.DECLARE, Step.DOCUMENT],
             outcome=Outcome.APPROVED,
             sheet_code="",
         )
-        .select_related("person")
+        .select_related("person", "appointment__person")
         .order_by("at", "pk")
         .last()
     )
     if decision is None:
         return None, None
+    if decision.appointment:
+        return decision.appointment.person, decision.appointment
     day = timezone.localdate(decision.at)
-    return decision.person, appointment_of(decision.person, submission.obligation.organisation, day)
+    return decision.person, appointment_of(decision.person, issuer(submission, day), day)
 
 
 def content_of(
@@ -90,8 +108,8 @@ def content_of(
     A report that is never numbered bears the day of ``at`` once that is given.
     """
     regime = submission.regime
-    organisation = submission.obligation.organisation
     day = timezone.localdate(at)
+    organisation = issuer(submission, day)
     numbered = regime["requires_number"]
     sheets = frozen_sheets(snapshot) if snapshot else live_sheets(submission)
     sections = frozen_sections(snapshot) if snapshot else live_sections(submission)
@@ -99,11 +117,11 @@ def content_of(
     return DocumentContent(
         organisation_name=organisation.name,
         superior_line=superior_line(organisation, day),
-        symbol=default_symbol(submission),
+        symbol=default_symbol(submission, day),
         place_name=organisation.place_name,
         issued_on=day if at and not numbered else None,
         title=title_of(submission),
-        addressees=tuple(regime["addressees"]) or (submission.obligation.recipient.name,),
+        addressees=tuple(regime["addressees"]) or (submission.obligation.recipient.answering(day).name,),
         opening="\n".join(note for opening in openings if (note := opening(submission))),
         sections=tuple(DocumentSection(section.heading, section.body) for section in sections),
         charts=tuple(frozen_charts(snapshot) if snapshot else charts_of(submission, sheets)),
@@ -140,12 +158,64 @@ def draft(submission: Submission, *, at: datetime) -> Document:
         .first()
     )
     return next_document(
-        submission.obligation.organisation,
+        issuer(submission, timezone.localdate(at)),
         title_of(submission),
         content_of(submission, submission.snapshot, at=at),
         replaces=last.document if last else None,
         at=at,
     )
+
+
+def archive_signed(submission: Submission, name: str, content: bytes, *, at: datetime) -> ArchivedFile:
+    """Keep the signed paper by its hash.
+
+    Raises:
+        FileRefused: it is no sound PDF.
+        SubmissionError: the same paper was recorded for another snapshot of the report.
+    """
+    if check_file(name, content) != PDF:
+        raise FileRefused(f"Tệp “{name}” không phải PDF. Quét hoặc lưu văn bản đã ký thành PDF rồi tải lên.")
+    file = archive(content, name=name, media_type=PDF, at=at)
+    assert submission.snapshot is not None
+    if submission.decisions.filter(file=file).exclude(sha256=submission.snapshot.sha256).exists():
+        raise SubmissionError(
+            "Báo cáo đã thay đổi sau khi văn bản này được ký. In bản trình hiện tại, trình ký rồi tải văn bản mới lên."
+        )
+    return file
+
+
+def enter_signed(
+    submission: Submission,
+    file: ArchivedFile,
+    *,
+    number: int,
+    symbol: str,
+    issued_on: date,
+    by: User,
+    at: datetime,
+) -> Document:
+    """Make the signed paper the report's document, with the number and date it bears. A document that was entered so
+    and withdrawn before it was sent is entered again.
+
+    Raises:
+        SubmissionError: the number is taken or badly formed.
+    """
+    papers = submission.decisions.filter(file__isnull=False).values("file")
+    document = Document.objects.filter(
+        pdf__in=papers, number=number, symbol=symbol.strip().upper(), issued_on=issued_on, dispatches=None
+    ).first()
+    if document:
+        document.content = content_of(submission, submission.snapshot, at=at).to_json()
+        document.save(update_fields=["content"])
+    else:
+        document = draft(submission, at=at)
+        try:
+            give_number(document, number=number, symbol=symbol, issued_on=issued_on, by=by, at=at)
+        except NumberRefused as error:
+            raise SubmissionError(str(error)) from error
+    submission.document = attach_pdf(document, file)
+    submission.save(update_fields=["document"])
+    return document
 
 
 @transaction.atomic

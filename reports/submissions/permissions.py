@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from home.accounts import profiles
 from home.accounts.duties import HeldDuty, duties_of, holders
 from home.accounts.models import DutyKind, User
+from reports.regimes.models import ApprovalPolicy
 
 from .status import EDITABLE, WITH_RECIPIENT, Status
-from .workflow import RequiredStep
+from .workflow import RequiredStep, Step
 
 if TYPE_CHECKING:
     from .models import Submission
@@ -85,10 +86,13 @@ def may_submit(user: User, submission: Submission) -> bool:
 
 
 def may_withdraw(user: User, submission: Submission) -> bool:
-    """Those who submit; once approved and not issued, also the leader who approves the report."""
+    """Those who submit; once approved and not issued, also the leader who approves the report.
+
+    What was approved by a signed document may be withdrawn until it is sent: another document is uploaded then.
+    """
     if submission.status not in {Status.IN_REVIEW, Status.APPROVED}:
         return False
-    if submission.status == Status.APPROVED and submission.document and submission.document.is_issued:
+    if submission.status == Status.APPROVED and _is_numbered_here(submission):
         return False
     leader = submission.status == Status.APPROVED and duties_of(user).holds(
         DutyKind.APPROVE_REPORT, submission.obligation.organisation_id, *_scopes(submission)
@@ -101,12 +105,13 @@ def deciding_duty(
 ) -> HeldDuty | None:
     """The duty with which ``user`` may take ``step`` (on that sheet); None for authors and for everybody else.
 
-    Nobody approves what they entered or edited, but for ``_own_data``.
+    Nobody approves what they entered or edited, but for ``_own_data``, and where the law lets who reports answer
+    alone: enterprises and individuals declare what they entered.
     """
     snapshot = submission.snapshot
     if submission.status != Status.IN_REVIEW or snapshot is None:
         return None
-    if user.pk in snapshot.author_ids:
+    if user.pk in snapshot.author_ids and step.step != Step.DECLARE:
         return _own_data(user, submission, step, form_code)
     return duties_of(user).held(
         step.duty, submission.obligation.organisation_id, *_scopes(submission, form_code)
@@ -144,13 +149,27 @@ def candidates(
     return [
         person
         for person in people
-        if person.pk not in authors or _own_data(person, submission, step, form_code)
+        if person.pk not in authors
+        or step.step == Step.DECLARE
+        or _own_data(person, submission, step, form_code)
     ]
 
 
+def _is_numbered_here(submission: Submission) -> bool:
+    document = submission.document
+    return (
+        document is not None
+        and document.is_issued
+        and submission.approval_policy != ApprovalPolicy.BY_DOCUMENT
+    )
+
+
 def may_issue(user: User, submission: Submission) -> bool:
-    return submission.status == Status.APPROVED and duties_of(user).holds(
-        DutyKind.ISSUE, submission.obligation.organisation_id, *_scopes(submission)
+    """Give and void numbers; a signed document came with its own."""
+    return (
+        submission.status == Status.APPROVED
+        and submission.approval_policy != ApprovalPolicy.BY_DOCUMENT
+        and duties_of(user).holds(DutyKind.ISSUE, submission.obligation.organisation_id, *_scopes(submission))
     )
 
 

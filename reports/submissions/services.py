@@ -69,12 +69,14 @@ from .permissions import (
 )
 from .sections import restore_sections
 from .status import TRANSITIONS, Reason, Status, Verb
-from .steps import open_step, required, sheet_stands, standing_steps, step_stands
+from .steps import open_step, required, sheet_stands, signed_decision, standing_steps, step_stands
 from .window import require_writable
 from .workflow import RequiredStep
 
 if TYPE_CHECKING:
     from wagtail.models import WorkflowState
+
+    from home.accounts.models import Appointment
 
 #: What higher apps keep beside a report (the inputs of a consolidation) and put back with its cells.
 restorers: list[Callable[..., None]] = []
@@ -358,6 +360,7 @@ def _decide(
     as_step: Step | None = None,
     reasons: Sequence[str] = (),
     text: str = "",
+    **signed: Any,
 ) -> Decision:
     snapshot = submission.snapshot
     assert snapshot is not None
@@ -372,9 +375,11 @@ def _decide(
         person=by,
         duty=duty[0],
         on_behalf_of_id=duty[1],
+        channel=step.channel,
         at=at,
         reasons=list(reasons),
         text=text,
+        **signed,
     )
 
 
@@ -438,23 +443,113 @@ def approve_report(submission: Submission, *, by: User, seen: str, at: datetime 
     decision = _decide(submission, step, Outcome.APPROVED, by=by, duty=duty, at=at)
     _record(submission, Verb.APPROVE_REPORT, by=by, at=at)
     if step.approves_data:
-        assert submission.snapshot is not None
-        sheets = [
-            _decide(
-                submission,
-                step,
-                Outcome.APPROVED,
-                by=by,
-                duty=duty,
-                at=at,
-                code=code,
-                as_step=Step.DATA,
-            )
-            for code in submission.snapshot.sheet_hashes
-        ]
-        _enter_own_store(submission, sheets, by=by, at=at)
+        _approve_sheets(submission, step, by=by, duty=duty, at=at)
     _advance(submission, by=by, at=at)
     return decision
+
+
+def _approve_sheets(
+    submission: Submission, step: RequiredStep, *, by: User, duty: tuple[str, int | None], at: datetime
+) -> None:
+    """The act on the report is also that on each of its sheets."""
+    assert submission.snapshot is not None
+    sheets = [
+        _decide(submission, step, Outcome.APPROVED, by=by, duty=duty, at=at, code=code, as_step=Step.DATA)
+        for code in submission.snapshot.sheet_hashes
+    ]
+    _enter_own_store(submission, sheets, by=by, at=at)
+
+
+@transaction.atomic
+def declare(submission: Submission, *, by: User, seen: str, at: datetime | None = None) -> Decision:
+    """An enterprise or individual answers for its own report: who enters declares it right, and nobody else decides.
+
+    Raises:
+        NotAllowed: this report is not declared, or ``by`` does not enter for it.
+        SnapshotChanged
+    """
+    at = at or timezone.now()
+    submission = locked(submission)
+    step, duty = _deciding(submission, Step.DECLARE, by, seen)
+    decision = _decide(submission, step, Outcome.APPROVED, by=by, duty=duty, at=at)
+    _record(submission, Verb.DECLARE, by=by, at=at)
+    _approve_sheets(submission, step, by=by, duty=duty, at=at)
+    _advance(submission, by=by, at=at)
+    return decision
+
+
+@transaction.atomic
+def approve_by_document(
+    submission: Submission,
+    *,
+    by: User,
+    seen: str,
+    name: str,
+    content: bytes,
+    signer: Appointment,
+    number: int,
+    symbol: str,
+    issued_on: date,
+    at: datetime | None = None,
+) -> Decision:
+    """The clerk records what a leader who does not use the portal has signed: the paper of the current snapshot, as PDF
+    called ``name``, with its number and date. The approval stands on it, and it is what will be sent.
+
+    A paper that was signed for another snapshot is refused. What was recorded and withdrawn before it was sent may be
+    recorded again under the same number.
+
+    Raises:
+        NotAllowed: this report is not approved so, or ``by`` is not its clerk or is one of its authors.
+        SnapshotChanged
+        SubmissionError: the signer had no authority on that day or is an author, the file is no PDF or of another
+            snapshot, or the number is taken or badly formed.
+    """
+    at = at or timezone.now()
+    submission = locked(submission)
+    step, (duty, _) = _deciding(submission, Step.DOCUMENT, by, seen)
+    _require_signer(submission, signer, issued_on)
+    file = paper.archive_signed(submission, name, content, at=at)
+    decision = _decide(
+        submission,
+        step,
+        Outcome.APPROVED,
+        by=by,
+        duty=(duty, signer.person_id),
+        at=at,
+        file=file,
+        appointment=signer,
+    )
+    document = paper.enter_signed(
+        submission, file, number=number, symbol=symbol, issued_on=issued_on, by=by, at=at
+    )
+    _record(
+        submission,
+        Verb.APPROVE_BY_DOCUMENT,
+        by=by,
+        at=at,
+        number=document.number_and_symbol,
+        signer=str(signer),
+        file=file.sha256,
+        sha256=decision.sha256,
+    )
+    _approve_sheets(submission, step, by=by, duty=(duty, signer.person_id), at=at)
+    _advance(submission, by=by, at=at)
+    return decision
+
+
+def _require_signer(submission: Submission, signer: Appointment, day: date) -> None:
+    assert submission.snapshot is not None
+    issuer = paper.issuer(submission, day)
+    if signer.organisation_id != issuer.pk or not _holds_office(signer, day):
+        raise SubmissionError(
+            f"{signer.person} không giữ chức vụ {signer.title} tại {issuer} vào ngày {day:%d/%m/%Y}."
+        )
+    if signer.person_id in submission.snapshot.author_ids:
+        raise SubmissionError("Người đã nhập hoặc sửa báo cáo không được tự ký duyệt báo cáo đó.")
+
+
+def _holds_office(office: Appointment, day: date) -> bool:
+    return office.valid_from <= day and (office.valid_to is None or day <= office.valid_to)
 
 
 @transaction.atomic
@@ -577,13 +672,13 @@ def _advance(submission: Submission, *, by: User, at: datetime) -> None:
         elif step_stands(submission, step):
             task_state.specific.approve(user=by)
         else:
-            _tell_open_step(submission, step, at=at)
+            _tell_open_step(submission, step, by=by, at=at)
             break
         state = submission.current_workflow_state
     submission.refresh_from_db(fields=["status", "status_since", "document"])
 
 
-def _tell_open_step(submission: Submission, step: RequiredStep, *, at: datetime) -> None:
+def _tell_open_step(submission: Submission, step: RequiredStep, *, by: User, at: datetime) -> None:
     assert submission.snapshot is not None
     authors = set(submission.snapshot.author_ids)
     codes: list[str] = [""]
@@ -594,6 +689,8 @@ def _tell_open_step(submission: Submission, step: RequiredStep, *, at: datetime)
             if not sheet_stands(submission, submission.snapshot, code)
         ]
     people = {person for code in codes for person in candidates(submission, step, code, authors)}
+    if step.step == Step.DECLARE:
+        people.discard(by)
     messages.tell_step(submission, step, sorted(people, key=lambda person: person.pk), at=at)
 
 
@@ -614,10 +711,13 @@ def workflow_finished(workflow_state: WorkflowState, user: User | None) -> None:
     last = submission.decisions.order_by("-at", "-pk").first()
     at = last.at if last else at
     _move(submission, Verb.APPROVE, by=user, at=at)
-    submission.document = paper.draft(submission, at=at)
-    submission.save(update_fields=["document"])
+    if signed_decision(submission) is None:
+        submission.document = paper.draft(submission, at=at)
+        submission.save(update_fields=["document"])
+    assert submission.document is not None
     organisation_id = submission.obligation.organisation_id
-    duty = DutyKind.ISSUE if submission.regime["requires_number"] else DutyKind.SEND
+    waits_for_number = submission.regime["requires_number"] and not submission.document.is_issued
+    duty = DutyKind.ISSUE if waits_for_number else DutyKind.SEND
     messages.tell_holders(
         submission,
         "submission.approved",
@@ -738,6 +838,8 @@ def missing_to_send(submission: Submission) -> list[str]:
     if len(standing_steps(submission)) < len(required(submission)):
         missing.append("chưa đủ các bước phê duyệt trên bản trình hiện tại")
     document = submission.document
+    if (signed := signed_decision(submission)) and not (document and document.pdf_id == signed.file_id):
+        missing.append("văn bản không phải là tệp đã ký của bản trình hiện tại")
     if submission.regime["requires_number"]:
         if not (document and document.is_issued):
             missing.append("chưa có số, ký hiệu và ngày ban hành (việc của văn thư)")

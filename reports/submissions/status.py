@@ -24,6 +24,8 @@ class Verb(models.TextChoices):
     REVIEW = "review", "Đã kiểm tra"
     APPROVE_DATA = "approve_data", "Duyệt số liệu"
     APPROVE_REPORT = "approve_report", "Duyệt báo cáo"
+    DECLARE = "declare", "Cam đoan"
+    APPROVE_BY_DOCUMENT = "approve_by_document", "Ghi nhận văn bản đã ký"
     REFUSE = "refuse", "Không duyệt"
     APPROVE = "approve", "Hoàn thành phê duyệt"
     LAPSE = "lapse", "Quy trình phê duyệt bị tắt"

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-from .models import Outcome, Snapshot, Step, Submission
+from .models import Decision, Outcome, Snapshot, Step, Submission
 from .workflow import RequiredStep, required_steps
 
 
 def required(submission: Submission) -> list[RequiredStep]:
     """The steps the regime version asks for, in order."""
-    regime = submission.regime
-    return required_steps(regime["approval_policy"], regime["review_steps"])
+    return required_steps(submission.approval_policy, submission.regime["review_steps"])
 
 
 def sheet_stands(submission: Submission, snapshot: Snapshot | None, code: str) -> bool:
@@ -51,3 +50,13 @@ def standing_steps(submission: Submission) -> list[RequiredStep]:
 def open_step(submission: Submission) -> RequiredStep | None:
     """The first step that does not stand yet; None when all do."""
     return next((step for step in required(submission) if not step_stands(submission, step)), None)
+
+
+def signed_decision(submission: Submission) -> Decision | None:
+    """The one that records the signed paper of the current snapshot."""
+    signed = [
+        decision
+        for decision in submission.decisions.all()
+        if (decision.snapshot_id, decision.step) == (submission.snapshot_id, Step.DOCUMENT)
+    ]
+    return signed[-1] if signed and signed[-1].outcome == Outcome.APPROVED else None

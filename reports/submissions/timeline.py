@@ -43,6 +43,12 @@ _WORDS: dict[str, tuple[str, Callable[[dict[str, Any]], str], Callable[[dict[str
     Verb.REVIEW: ("done", lambda d: "đã kiểm tra, chuyển bước sau", lambda d: d.get("text", "")),
     Verb.APPROVE_DATA: ("done", lambda d: f"duyệt số liệu biểu {_forms(d)}", lambda d: ""),
     Verb.APPROVE_REPORT: ("done", lambda d: "duyệt báo cáo", lambda d: ""),
+    Verb.DECLARE: ("done", lambda d: "cam đoan và chịu trách nhiệm về báo cáo", lambda d: ""),
+    Verb.APPROVE_BY_DOCUMENT: (
+        "done",
+        lambda d: f"ghi nhận văn bản đã ký {d['number']}",
+        lambda d: f"Người ký: {d['signer']}. Mã SHA-256 của tệp: {d['file']}",
+    ),
     Verb.REFUSE: (
         "late",
         lambda d: f"không duyệt{' biểu ' + d['form'] if d.get('form') else ''}",

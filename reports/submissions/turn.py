@@ -30,6 +30,8 @@ class Todo(models.TextChoices):
     REVIEW = "review", "Kiểm tra"
     APPROVE_DATA = "approve_data", "Duyệt số liệu"
     APPROVE_REPORT = "approve_report", "Duyệt báo cáo"
+    DECLARE = "declare", "Cam đoan số liệu"
+    DOCUMENT = "document", "Tải lên văn bản đã ký"
     ISSUE = "issue", "Cấp số, phát hành"
     SEND = "send", "Gửi báo cáo"
     RECEIVE = "receive", "Tiếp nhận hoặc trả lại"
@@ -37,7 +39,13 @@ class Todo(models.TextChoices):
 
 
 _CHANGING = {Status.ADJUSTING: Todo.ADJUST, Status.DRAFT: Todo.ENTER}
-_DECIDING = {Step.REVIEW: Todo.REVIEW, Step.DATA: Todo.APPROVE_DATA, Step.REPORT: Todo.APPROVE_REPORT}
+_DECIDING = {
+    Step.REVIEW: Todo.REVIEW,
+    Step.DATA: Todo.APPROVE_DATA,
+    Step.REPORT: Todo.APPROVE_REPORT,
+    Step.DECLARE: Todo.DECLARE,
+    Step.DOCUMENT: Todo.DOCUMENT,
+}
 
 #: Duties among whose holders are those whose turn it is; the last two are held at the recipient.
 DUTIES = {
@@ -47,6 +55,8 @@ DUTIES = {
     Todo.REVIEW: (DutyKind.REVIEW,),
     Todo.APPROVE_DATA: (DutyKind.APPROVE_DATA,),
     Todo.APPROVE_REPORT: (DutyKind.APPROVE_REPORT,),
+    Todo.DECLARE: (DutyKind.ENTER,),
+    Todo.DOCUMENT: (DutyKind.ISSUE,),
     Todo.ISSUE: (DutyKind.ISSUE,),
     Todo.SEND: (DutyKind.SEND,),
     Todo.RECEIVE: (DutyKind.RECEIVE,),

@@ -13,20 +13,22 @@ from wagtail.models import Workflow, WorkflowTask
 from home.accounts.models import DutyKind
 from reports.regimes.models import ApprovalPolicy
 
-from .models import DutyTask, Step
+from .models import DecisionChannel, DutyTask, Step
 
 
 @dataclass(frozen=True)
 class RequiredStep:
-    """One step of a policy. ``duties``: who may take it; DATA asks for one decision per sheet.
+    """One step of a policy. ``duty``: who may take it; DATA asks for one decision per sheet.
 
-    ``approves_data``: this act puts the sheets' figures into the organisation's own store.
+    ``approves_data``: this act puts the sheets' figures into the organisation's own store. ``channel``: how it is
+    taken.
     """
 
     step: Step
     number: int
     duty: DutyKind
     approves_data: bool = False
+    channel: DecisionChannel = DecisionChannel.PORTAL
 
     @property
     def label(self) -> str:
@@ -38,11 +40,15 @@ def required_steps(policy: str, review_steps: int) -> list[RequiredStep]:
     data = RequiredStep(Step.DATA, 1, DutyKind.APPROVE_DATA, approves_data=True)
     report = RequiredStep(Step.REPORT, 1, DutyKind.APPROVE_REPORT)
     alone = RequiredStep(Step.REPORT, 1, DutyKind.APPROVE_REPORT, approves_data=True)
+    declared = RequiredStep(Step.DECLARE, 1, DutyKind.ENTER, True, DecisionChannel.SELF_DECLARED)
+    signed = RequiredStep(Step.DOCUMENT, 1, DutyKind.ISSUE, True, DecisionChannel.DOCUMENT)
     final = {
         ApprovalPolicy.DATA_THEN_REPORT: [data, report],
         ApprovalPolicy.TOGETHER: [alone],
         ApprovalPolicy.DATA_ONLY: [data],
         ApprovalPolicy.REPORT_ONLY: [alone],
+        ApprovalPolicy.SELF_DECLARED: [declared],
+        ApprovalPolicy.BY_DOCUMENT: [signed],
     }[ApprovalPolicy(policy)]
     reviews = [RequiredStep(Step.REVIEW, number, DutyKind.REVIEW) for number in range(1, review_steps + 1)]
     return reviews + final

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from home.accounts.models import DutyKind
+from home.accounts.models import Appointment, DutyKind
+from home.organisations.models import Organisation, OrganisationKind
 from reports.entry.acts import ACTS
+from reports.regimes.models import ApprovalPolicy
 from reports.submissions import services
 from reports.submissions.models import AdjustmentRequest, Decision, Dispatch, Submission
 from reports.submissions.status import Reason
@@ -34,6 +37,8 @@ PEOPLE = (
     "root",
 )
 
+PDF = b"%PDF-1.7\n%%EOF\n"
+
 #: Stage → verb → who moves the report by it. What is not here moves nothing.
 MOVES: dict[str, dict[str, set[str]]] = {
     "draft": {"submit": {"clerk"}, "record_outside": {"registrar"}},
@@ -44,6 +49,13 @@ MOVES: dict[str, dict[str, set[str]]] = {
     "sent": {"accept": {"receiver"}, "return": {"receiver"}, "recall": {"registrar"}},
     "accepted": {"request_adjustment": {"clerk"}, "demand_adjustment": {"receiver"}},
     "adjustment_asked": {"grant_adjustment": {"receiver"}, "decline_adjustment": {"receiver"}},
+    "declaring": {"declare": {"clerk"}, "withdraw": {"clerk"}},
+    "unsigned": {
+        "approve_by_document": {"registrar"},
+        "refuse": {"registrar"},
+        "withdraw": {"clerk"},
+    },
+    "signed": {"send": {"registrar"}, "withdraw": {"clerk", "leader"}},
     "adjusting": {"submit": {"clerk"}, "cancel_adjustment": {"clerk"}, "record_outside": {"registrar"}},
 }
 
@@ -71,6 +83,35 @@ def adjusting(adjustment_asked, receiver) -> Submission:
     return services.grant_adjustment(adjustment_asked, by=receiver, at=stages.hour(27))
 
 
+@pytest.fixture
+def declaring(draft, department, clerk) -> Submission:
+    """An enterprise's report; nobody but who entered decides."""
+    Organisation.objects.filter(pk=department.pk).update(kind=OrganisationKind.ENTERPRISE)
+    return stages.submit(stages.with_policy(draft, approval_policy=ApprovalPolicy.SELF_DECLARED), clerk)
+
+
+@pytest.fixture
+def unsigned(draft, clerk, registrar, leader) -> Submission:
+    return stages.submit(stages.with_policy(draft, approval_policy=ApprovalPolicy.BY_DOCUMENT), clerk)
+
+
+@pytest.fixture
+def signed(unsigned, registrar, leader) -> Submission:
+    services.approve_by_document(
+        unsigned,
+        by=registrar,
+        seen=unsigned.snapshot.sha256,
+        name="ban-ky.pdf",
+        content=PDF,
+        signer=leader.appointments.get(),
+        number=5,
+        symbol="BC-STC",
+        issued_on=date(2026, 5, 15),
+    )
+    unsigned.refresh_from_db()
+    return unsigned
+
+
 def typed(submission: Submission) -> dict[str, Any]:
     """Something right for every field of every dialog."""
     return {
@@ -86,7 +127,9 @@ def typed(submission: Submission) -> dict[str, Any]:
         "channel": "e_office",
         "sent_on": "15/05/2026",
         "sent_time": "16:30",
-        "evidence": SimpleUploadedFile("phieu-gui.pdf", b"%PDF-1.7\n%%EOF\n", "application/pdf"),
+        "evidence": SimpleUploadedFile("phieu-gui.pdf", PDF, "application/pdf"),
+        "file": SimpleUploadedFile("ban-ky.pdf", PDF, "application/pdf"),
+        "signer": Appointment.objects.get(person__username="giamdoc").pk,
         "note": "",
     }
 

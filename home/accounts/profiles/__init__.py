@@ -16,7 +16,14 @@ from home.accounts.models import AppliedProfile, DutyKind
 
 HERE = Path(__file__).parent
 #: As ``reports.regimes`` has them; it lies above.
-POLICIES = ("data_then_report", "together", "data_only", "report_only")
+POLICIES = (
+    "data_then_report",
+    "together",
+    "data_only",
+    "report_only",
+    "self_declared",
+    "by_document",
+)
 _KEYS = {
     "": {
         "province",

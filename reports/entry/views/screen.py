@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from home.organisations.models import Organisation
 from reports.deadlines.due_dates import Reason as DueReason
 from reports.documents.models import ArchivedFile
 from reports.entry import words
@@ -260,6 +262,8 @@ class ContextBar:
         today = timezone.localdate()
         self.organisation = obligation.organisation.name
         self.recipient = obligation.recipient.name
+        self.answering = _successor(obligation.organisation, today)
+        self.recipient_answering = _successor(obligation.recipient, today)
         self.period = round_.span.label()
         self.window = f"{words.day(round_.window_first)} – {words.day(round_.window_last)}"
         self.due = words.day(obligation.due_on)
@@ -279,6 +283,12 @@ class ContextBar:
         wanted = [section for section in sections if section.required]
         self.sections_required = len(wanted)
         self.sections_done = sum(not section.is_empty for section in wanted)
+
+
+def _successor(organisation: Organisation, day: date) -> str:
+    """Who answers for an organisation that has ended; empty while it exists, or where nobody does."""
+    answering = organisation.answering(day)
+    return answering.name if answering != organisation else ""
 
 
 class Check(SubmissionView):

@@ -240,4 +240,4 @@ def test_a_succession_is_told_on_both_sides(signed_in, clerk, committee) -> None
 
     assert "kết thúc hoạt động; ngày cuối cùng là 28/02/2025" in before
     assert "Sở Tài chính mới</a>" in before
-    assert "Sở Kế hoạch và Đầu tư</a> (sáp nhập, hợp nhất)" in after
+    assert "Sở Kế hoạch và Đầu tư</a> (sáp nhập, hợp nhất, tiếp nhận công việc)" in after

@@ -275,7 +275,7 @@ def test_what_was_agreed_to_is_what_is_done() -> None:
 def test_a_list_of_new_units_is_taken_over_in_few_statements(django_assert_max_num_queries) -> None:
     many = [f"XA-{number},Xã {number},ubnd,xa,UBND,,,,,1{number:04}" for number in range(60)]
 
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(27):
         take(PROVINCE, *many)
 
     assert Organisation.objects.search("xa 59").get().codes.get().value == "10059"

@@ -202,7 +202,9 @@ def test_a_split_says_what_part_goes_where(root) -> None:
     first, second = commune("XB", valid_from=REFORM), commune("XC", valid_from=REFORM)
     shares = {first: Decimal("0.6"), second: Decimal("0.4")}
 
-    services.succeed([old], [first, second], kind="chia_tach", on=REFORM, shares=shares, by=root)
+    services.succeed(
+        [old], [first, second], kind="chia_tach", on=REFORM, shares=shares, answering=first, by=root
+    )
 
     assert dict(Succession.objects.values_list("successor__code", "share")) == {
         "XB": Decimal("0.6"),
@@ -233,7 +235,13 @@ def test_thirds_add_up_to_one() -> None:
     old, *heirs = (commune(code) for code in ("XA", "XB", "XC", "XD"))
 
     services.succeed(
-        [old], heirs, kind="chia_tach", on=REFORM, shares=dict.fromkeys(heirs, Decimal("0.333333")), by=None
+        [old],
+        heirs,
+        kind="chia_tach",
+        on=REFORM,
+        shares=dict.fromkeys(heirs, Decimal("0.333333")),
+        answering=heirs[0],
+        by=None,
     )
 
     assert Succession.objects.count() == 3

@@ -41,6 +41,13 @@ def fill(submission: Submission, by, *, at=START, amount: str = "100") -> None:
         save_section(submission, section.key, f"<p>Nội dung {section.heading}.</p>", by=by, at=at)
 
 
+def with_policy(submission: Submission, **changes) -> Submission:
+    """The report of a regime whose compiled version says this."""
+    version = submission.obligation.tier.round.regime_version
+    type(version).objects.filter(pk=version.pk).update(compiled={**version.compiled, **changes})
+    return Submission.objects.with_obligation().get(pk=submission.pk)
+
+
 def submit(submission: Submission, by, *, at=START) -> Submission:
     return services.submit(submission, by=by, at=at)
 

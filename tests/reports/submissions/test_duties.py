@@ -20,12 +20,7 @@ from reports.submissions.status import Status
 from tests.conftest import make_person
 
 from . import stages
-
-
-def with_policy(submission: Submission, **changes) -> Submission:
-    version = submission.obligation.tier.round.regime_version
-    type(version).objects.filter(pk=version.pk).update(compiled={**version.compiled, **changes})
-    return Submission.objects.with_obligation().get(pk=submission.pk)
+from .stages import with_policy
 
 
 @pytest.mark.requirement("R37", part="nobody approves what he wrote")
