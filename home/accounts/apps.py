@@ -37,6 +37,8 @@ class AccountsConfig(AppConfig):
                 "profile.apply": "Áp dụng hồ sơ tỉnh",
                 "duty.grant": "Giao nhiệm vụ",
                 "duty.revoke": "Kết thúc nhiệm vụ",
+                "assignment.change": "Sửa phân công",
+                "division.members": "Sửa danh sách người của phòng, ban",
                 "appointment.appoint": "Bổ nhiệm",
                 "appointment.end_appointment": "Kết thúc chức vụ",
             }

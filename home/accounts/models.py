@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 
-from home.organisations.models import Organisation, on_day
+from home.organisations.models import Division, Organisation, on_day
 from home.text import fold
 
 
@@ -96,7 +96,8 @@ class Duty(models.Model):
 
     ``acting_for`` names whom the person stands in for (Lai Châu 10.2b, R39); the duty lapses by itself after
     ``valid_to`` and gives no authority to sign. ``basis`` is the request or decision it rests on. A duty whose last
-    day lies before its first was taken back before it came into force: it holds on no day.
+    day lies before its first was taken back before it came into force: it holds on no day. ``division``: held as one
+    of its people, for as long as he is (``assigning``).
     """
 
     person = models.ForeignKey(User, models.PROTECT, related_name="duties", verbose_name="người dùng")
@@ -106,6 +107,9 @@ class Duty(models.Model):
     kind = models.CharField("nhiệm vụ", max_length=20, choices=DutyKind.choices)
     acting_for = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="thực hiện thay"
+    )
+    division = models.ForeignKey(
+        Division, models.PROTECT, null=True, blank=True, related_name="duties", verbose_name="qua phòng, ban"
     )
     basis = models.CharField("văn bản giao, ủy quyền", max_length=200, blank=True)
     valid_from = models.DateField("từ ngày", default=date(1900, 1, 1))
@@ -141,6 +145,52 @@ class DutyScope(models.Model):
 
     def __str__(self) -> str:
         return self.scope
+
+
+class DivisionMember(models.Model):
+    """A person works in a division of his organisation, from a day to a day (R6)."""
+
+    division = models.ForeignKey(Division, models.PROTECT, related_name="members", verbose_name="phòng, ban")
+    person = models.ForeignKey(
+        User, models.PROTECT, related_name="division_members", verbose_name="người dùng"
+    )
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["division", "person"],
+                condition=Q(valid_to__isnull=True),
+                name="one_open_membership_of_a_division",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.division.name}"
+
+
+class DivisionScope(models.Model):
+    """What a division enters: a scope as ``DutyScope`` has it, or "" for everything (R6). Its people hold the duty."""
+
+    division = models.ForeignKey(Division, models.PROTECT, related_name="scopes", verbose_name="phòng, ban")
+    scope = models.CharField("phạm vi", max_length=120, blank=True)
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["division", "scope"],
+                condition=Q(valid_to__isnull=True),
+                name="division_is_given_a_scope_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.division.name}: {self.scope}"
 
 
 class SigningForm(models.TextChoices):

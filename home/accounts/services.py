@@ -15,7 +15,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from home.audit.services import record
-from home.organisations.models import AffiliationKind, Organisation, OrganisationPath, on_day, overlapping
+from home.organisations.models import (
+    AffiliationKind,
+    Division,
+    Organisation,
+    OrganisationPath,
+    on_day,
+    overlapping,
+)
 from home.organisations.services import ALWAYS, span
 
 from .duties import forget_duties, holders
@@ -161,6 +168,7 @@ def grant(
     valid_to: date | None = None,
     acting_for: User | None = None,
     basis: str = "",
+    division: Division | None = None,
 ) -> Duty:
     """Give a person a duty. Without days: since ever, until it is ended.
 
@@ -198,7 +206,9 @@ def grant(
         _require_office(person, organisation, valid_from or timezone.localdate())
     if kind == DutyKind.UNIT_ADMIN:
         _require_room(organisation, first, valid_to)
-    held = Duty.objects.filter(person=person, kind=kind, organisation=organisation, acting_for=acting_for)
+    held = Duty.objects.filter(
+        person=person, kind=kind, organisation=organisation, acting_for=acting_for, division=division
+    )
     for duty in held.filter(overlapping(first, valid_to)).prefetch_related("scopes"):
         if sorted(scope.scope for scope in duty.scopes.all()) == named:
             raise AccountError(
@@ -211,6 +221,7 @@ def grant(
         organisation=organisation,
         kind=kind,
         acting_for=acting_for,
+        division=division,
         basis=basis,
         valid_from=first,
         valid_to=valid_to,
@@ -302,8 +313,7 @@ def hand_over_administration(duty: Duty, successor: User, *, by: User, on: date 
         Duty.objects.select_for_update(of=("self",)).select_related("person", "organisation").get(pk=duty.pk)
     )
     last_day = duty.valid_to
-    forget_duties(duty.person)
-    _end_duty(duty, on, by)
+    end_duty(duty, on, by)
     return grant(successor, duty.kind, duty.organisation, by=by, valid_from=on, valid_to=last_day)
 
 
@@ -347,21 +357,28 @@ def revoke(duty: Duty, *, by: User | None, on: date | None = None) -> Duty:
     lies before its first.
 
     Raises:
-        AccountError: it has ended by then.
+        AccountError: it has ended by then, or is held through a division.
         PermissionDenied: ``by`` may not give this duty, so may not take it.
     """
     on = on or timezone.localdate()
     forget_duties(duty.person)
     duty = (
-        Duty.objects.select_for_update(of=("self",)).select_related("person", "organisation").get(pk=duty.pk)
+        Duty.objects.select_for_update(of=("self",))
+        .select_related("person", "organisation", "division")
+        .get(pk=duty.pk)
     )
     if by is not None and not may_grant(by, duty.kind, duty.organisation):
         raise PermissionDenied
     if duty.valid_to and duty.valid_to < on:
         raise AccountError(f"Nhiệm vụ này đã kết thúc ngày {duty.valid_to:%d/%m/%Y}.")
+    if by is not None and duty.division is not None:
+        raise AccountError(
+            f"Nhiệm vụ này có vì {duty.person} là người của {duty.division.name}. "
+            "Hãy sửa phân công nhập liệu hoặc danh sách người của phòng, ban."
+        )
     if by is not None and duty.kind == DutyKind.UNIT_ADMIN:
         _require_another(duty, on)
-    _end_duty(duty, on, by)
+    end_duty(duty, on, by)
     resting = Duty.objects.filter(
         acting_for=duty.person, kind=duty.kind, organisation=duty.organisation, valid_to__gte=on
     )
@@ -370,7 +387,7 @@ def revoke(duty: Duty, *, by: User | None, on: date | None = None) -> Duty:
     )
     if duty.acting_for_id is None and not own.exists():
         for delegation in resting.select_related("person", "organisation"):
-            _end_duty(delegation, on, by)
+            end_duty(delegation, on, by)
     return duty
 
 
@@ -390,9 +407,11 @@ def _require_another(duty: Duty, on: date) -> None:
         )
 
 
-def _end_duty(duty: Duty, on: date, by: User | None) -> None:
+def end_duty(duty: Duty, on: date, by: User | None) -> None:
+    """The last step of every verb that takes a duty; it asks nothing."""
     duty.valid_to = on - _ONE_DAY
     duty.save(update_fields=["valid_to"])
+    forget_duties(duty.person)
     _record("revoke", duty, by, kind=duty.kind, on=on.isoformat())
 
 

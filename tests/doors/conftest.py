@@ -16,7 +16,7 @@ from wagtail.models import Collection, PageViewRestriction, Site, Workflow
 
 from home.accounts.models import Appointment, DutyKind, User
 from home.models import PortalSettings, SectionPage
-from home.organisations.models import LegalAct
+from home.organisations.models import Division, LegalAct
 from indicators.models import Disaggregation, Indicator, IndicatorGroup, Measure
 from reports.deadlines.models import CalendarDay
 from reports.documents.services import archive
@@ -191,6 +191,7 @@ def samples(
         "report_forms:version.number": 1,
         "organisations.pk": department.pk,
         "organisations:end_affiliation.pk": department.affiliations_up.first().pk,
+        "organisations:members.pk": Division.objects.create(organisation=department, code="p", name="Phòng").pk,
         "people.pk": clerk.pk,
         "people:revoke.pk": clerk.duties.first().pk,
         "people:hand_over.pk": make_person("quantridv", department, DutyKind.UNIT_ADMIN).duties.get().pk,

@@ -19,8 +19,9 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from home.accounts.assigning import members_of
 from home.accounts.models import Duty, DutyKind
-from home.accounts.permissions import may_administer_people, may_administer_system
+from home.accounts.permissions import may_administer, may_administer_people, may_administer_system
 from home.organisations import services
 from home.organisations.models import (
     Affiliation,
@@ -236,10 +237,14 @@ class OrganisationInspectView(generic.InspectView):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        if not self.user_has_permission("change"):
-            return []
-        url = reverse(str(self.edit_url_name), args=[self.object.pk])
-        return [HeaderButton("Sửa thông tin", url=url, icon_name="edit")]
+        buttons = []
+        if may_administer(self.request.user, self.object):
+            url = reverse("organisations:assign", args=[self.object.pk])
+            buttons.append(HeaderButton("Phân công nhập liệu", url=url, icon_name="tasks"))
+        if self.user_has_permission("change"):
+            url = reverse(str(self.edit_url_name), args=[self.object.pk])
+            buttons.append(HeaderButton("Sửa thông tin", url=url, icon_name="edit"))
+        return buttons
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         here, today = self.object, timezone.localdate()
@@ -254,6 +259,7 @@ class OrganisationInspectView(generic.InspectView):
             .filter(organisation=here, kind=DutyKind.UNIT_ADMIN)
             .select_related("person")
         )
+        people = members_of(here, today)
         return super().get_context_data(**kwargs) | {
             "organisation": here,
             "facts": [
@@ -269,12 +275,13 @@ class OrganisationInspectView(generic.InspectView):
             "superiors": [(_UNDER[row.kind], row, _days(row)) for row in above],
             "subordinates": [(_UNDER[row.kind], row.child) for row in beneath],
             "codes": [(row, _days(row)) for row in here.codes.all()],
-            "divisions": [(row, _days(row)) for row in here.divisions.all()],
+            "divisions": [(row, _days(row), people[row.pk]) for row in here.divisions.all()],
             "became": here.successions_out.select_related("successor", "legal_act"),
             "came_from": here.successions_in.select_related("predecessor", "legal_act"),
             "administrators": [duty.person for duty in duties],
             "has_ended": here.valid_to is not None and here.valid_to < today,
             "may_change": self.user_has_permission("change"),
+            "may_administer": may_administer(self.request.user, here),
             "may_see_people": may_administer_people(self.request.user),
         }
 
@@ -376,8 +383,13 @@ class DivisionForm(forms.Form):
 
 
 class OpenDivisionView(_OrganisationVerbView):
+    """The organisation's own affair (R6): its administrator opens it."""
+
     page_title = "Thêm phòng, ban"
     form_class = DivisionForm
+
+    def may(self) -> bool:
+        return may_administer(self.request.user, self.organisation)
 
     def perform(self, data: dict[str, Any]) -> str:
         division = services.open_division(self.organisation, by=self.by, **data)

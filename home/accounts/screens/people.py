@@ -25,6 +25,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from home.accounts import profiles, services
+from home.accounts.assigning import in_words
 from home.accounts.models import Appointment, Duty, DutyKind, SigningForm, User
 from home.accounts.permissions import (
     PORTAL_WIDE,
@@ -46,16 +47,16 @@ from home.text import fold
 
 from .parts import VerbView, day_field, days_in_words
 
-_SCOPE_WORDS = {"regime": "chế độ", "form": "biểu", "row": "dòng"}
 _HISTORY_LENGTH = 50
 
 
 def duty_in_words(duty: Duty) -> str:
-    """“Nhập liệu (biểu BM01), thay Nguyễn Văn A”."""
-    scopes = [scope.scope.partition(":") for scope in duty.scopes.all()]
-    named = ", ".join(f"{_SCOPE_WORDS[kind]} {code}" for kind, _, code in scopes)
+    """“Nhập liệu (biểu BM01), thay Nguyễn Văn A”, “Nhập liệu (biểu BM01), qua Phòng Tổng hợp”."""
+    scopes = [scope.scope for scope in duty.scopes.all()]
+    named = f" ({in_words(scopes)})" if scopes else ""
     acting = f", thay {duty.acting_for}" if duty.acting_for else ""
-    return f"{duty.get_kind_display()}{f' ({named})' if named else ''}{acting}"
+    through = f", qua {duty.division.name}" if duty.division else ""
+    return f"{duty.get_kind_display()}{named}{acting}{through}"
 
 
 def _administered(request: HttpRequest) -> QuerySet[Organisation]:
@@ -146,7 +147,7 @@ class PeopleIndexView(generic.IndexView):
         return people_visible_to(self.request.user).prefetch_related(
             Prefetch(
                 "duties",
-                duties.select_related("organisation", "acting_for").prefetch_related("scopes"),
+                duties.select_related("organisation", "acting_for", "division").prefetch_related("scopes"),
                 to_attr="duties_today",
             ),
             Prefetch("appointments", offices.select_related("organisation"), to_attr="offices_today"),
@@ -224,7 +225,7 @@ class PersonView(WagtailAdminTemplateMixin, TemplateView):
         user, person, today = self.request.user, self.person, timezone.localdate()
         administered = set(administered_by(user).values_list("pk", flat=True))
         duties = list(
-            person.duties.select_related("organisation", "acting_for")
+            person.duties.select_related("organisation", "acting_for", "division")
             .prefetch_related("scopes")
             .order_by("organisation__name", "kind", "valid_from")
         )

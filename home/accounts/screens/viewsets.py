@@ -9,11 +9,12 @@ from django.urls import URLPattern, path
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
+from home.accounts.models import DutyKind
 from home.accounts.permissions import may_administer_people
 from home.audit.models import AuditEntry
 from home.organisations.models import Organisation
 
-from . import audit, importing, organisations, people
+from . import assigning, audit, importing, organisations, people
 from .parts import AllowListedViewSet
 
 
@@ -50,6 +51,16 @@ class OrganisationViewSet(AllowListedViewSet):
             ),
             path("<int:pk>/ma/", organisations.GiveCodeView.as_view(), name="give_code"),
             path("<int:pk>/phong-ban/", organisations.OpenDivisionView.as_view(), name="open_division"),
+            path("<int:pk>/phan-cong/nhap-lieu/", assigning.AssignView.as_view(), name="assign"),
+            path("<int:pk>/phan-cong/theo-dong/", assigning.AssignRowsView.as_view(), name="assign_rows"),
+            path(
+                "<int:pk>/phan-cong/duyet-so-lieu/",
+                assigning.AssignView.as_view(
+                    kind=DutyKind.APPROVE_DATA, page_title="Phân công duyệt số liệu"
+                ),
+                name="assign_approval",
+            ),
+            path("phong-ban/<int:pk>/nguoi/", assigning.MembersView.as_view(), name="members"),
             path("nhap/", importing.ImportView.as_view(), name="import"),
             path("nhap/xac-nhan/", importing.ConfirmView.as_view(), name="import_confirm"),
             path("nhap/mau.csv", importing.TemplateFileView.as_view(), name="import_template"),

@@ -1,0 +1,25 @@
+"""What people are told of their accounts. The words stand here; messages lie above, so delivery comes through a hook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from wagtail import hooks
+
+from .models import User
+
+#: Code → subject and body, as ``notifications.catalogue`` has them.
+WORDS: dict[str, tuple[str, str]] = {
+    "account.assigned": (
+        "Phân công thay đổi: {duty}",
+        "{by} đã sửa phân công “{duty}” của bạn tại {organisation}.\nTừ hôm nay bạn được giao: {scopes}.\n"
+        "Việc cần làm: xem các báo cáo được giao ở mục Việc của tôi; nếu không đúng, báo người quản trị đơn vị.",
+    ),
+}
+
+
+def tell(people: Iterable[User], code: str, *, key: str, context: dict[str, Any], url: str = "") -> None:
+    """As ``notifications.services.tell``: in the caller's transaction, each person once for each ``key``."""
+    for deliver in hooks.get_hooks("portal_tell"):
+        deliver(people, code, key=key, context=context, url=url)
