@@ -217,11 +217,15 @@ def assign(
         raise Outdated
     known = {one.key: one for one in now.assignees}
     if strangers := sorted(wanted.keys() - known.keys()):
-        raise AccountError(f"Có người hoặc phòng, ban không thuộc {organisation.name}: {', '.join(strangers)}.")
+        raise AccountError(
+            f"Có người hoặc phòng, ban không thuộc {organisation.name}: {', '.join(strangers)}."
+        )
     old, new = {}, {}
     for key, scopes in wanted.items():
         if foreign := sorted(set(scopes) - set(offered)):
-            raise AccountError(f"Phạm vi không có trong phân công của {organisation.name}: {', '.join(foreign)}.")
+            raise AccountError(
+                f"Phạm vi không có trong phân công của {organisation.name}: {', '.join(foreign)}."
+            )
         after = (now.held[key] - set(offered)) | set(scopes)
         if after != now.held[key]:
             old[key], new[key] = sorted(now.held[key]), sorted(after)
@@ -297,6 +301,24 @@ def set_members(division: Division, people: Iterable[User], *, seen: Collection[
         _tell_assigned(
             moved, DutyKind.ENTER, organisation, by, key=f"account.assigned:{entry.pk}", today=today
         )
+
+
+@transaction.atomic
+def leave_divisions(person: User, organisation: Organisation, *, by: User, today: date) -> list[Division]:
+    """The person works in none of the organisation's divisions any more; returns those he has left."""
+    _lock(organisation)
+    rows = DivisionMember.objects.filter(person=person, division__organisation=organisation, valid_to=None)
+    left = []
+    for row in rows.select_related("division"):
+        _end_row(row, today)
+        left.append(row.division)
+        record(
+            "division.members", row.division, by=by, organisation=organisation.code, left=[person.username]
+        )
+    held = Duty.objects.filter(person=person, organisation=organisation, valid_to=None)
+    for duty in held.exclude(division=None).select_related("person", "organisation"):
+        end_duty(duty, today, by)
+    return left
 
 
 def people_of(organisation: Organisation, *, today: date | None = None) -> QuerySet[User]:

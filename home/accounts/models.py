@@ -248,6 +248,79 @@ class Appointment(models.Model):
         return [f"{self.signing_form} {self.signs_for_title.upper()}", self.title.upper()]
 
 
+class RequestKind(models.TextChoices):
+    CREATE = "create", "Cấp tài khoản mới"
+    CHANGE = "change", "Thay đổi nhiệm vụ"
+    REVOKE = "revoke", "Thu hồi"
+
+
+class RequestStatus(models.TextChoices):
+    PENDING = "pending", "Chờ quyết định"
+    GRANTED = "granted", "Đã chấp thuận"
+    REFUSED = "refused", "Không chấp thuận"
+    WITHDRAWN = "withdrawn", "Đã rút"
+
+
+class AccountRequest(models.Model):
+    """An organisation asks in writing for an account or duties, or for their end (R42). Never deleted.
+
+    ``duties`` are the kinds asked for: all that the person shall have there. ``person`` is empty until a new account is
+    granted. ``reason`` says why it was refused. Written by ``asking`` alone.
+    """
+
+    kind = models.CharField("đề nghị", max_length=10, choices=RequestKind.choices)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="account_requests", verbose_name="cơ quan, đơn vị"
+    )
+    person = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="account_requests", verbose_name="người dùng"
+    )
+    full_name = models.CharField("họ và tên", max_length=100)
+    email = models.EmailField("thư điện tử", blank=True)
+    phone = models.CharField("điện thoại", max_length=30, blank=True)
+    title = models.CharField("chức vụ", max_length=100, blank=True)
+    signing_form = models.CharField(
+        "quyền hạn ký", max_length=4, choices=SigningForm.choices, blank=True, default=""
+    )
+    signs_for_title = models.CharField("ký cho chức vụ, tập thể", max_length=150, blank=True)
+    duties = models.JSONField("nhiệm vụ", default=list)
+    note = models.TextField("ghi chú", blank=True)
+    document_number = models.CharField("số, ký hiệu văn bản đề nghị", max_length=60)
+    document_date = models.DateField("ngày văn bản")
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người đề nghị")
+    asked_at = models.DateTimeField("đề nghị lúc")
+    status = models.CharField(
+        "tình trạng", max_length=10, choices=RequestStatus.choices, default=RequestStatus.PENDING
+    )
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="người quyết định"
+    )
+    decided_at = models.DateTimeField("quyết định lúc", null=True)
+    reason = models.TextField("lý do", blank=True)
+
+    class Meta:
+        verbose_name = "đề nghị về tài khoản"
+        verbose_name_plural = "đề nghị về tài khoản"
+        default_permissions = ()
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="refused") | ~Q(reason=""), name="refused_request_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="pending") | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="decided_request_names_who_and_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.full_name} ({self.organisation})"
+
+    @property
+    def document(self) -> str:
+        return f"{self.document_number} ngày {self.document_date:%d/%m/%Y}"
+
+
 class AppliedProfile(models.Model):
     """A province profile put into force, as it stood then; the last one holds. Read it with ``profiles.current()``."""
 

@@ -9,10 +9,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from home.audit.models import AuditEntry
-from home.organisations.models import AffiliationKind, Organisation
+from home.organisations.models import AffiliationKind, Organisation, on_day
 
 from .duties import duties_of
-from .models import DutyKind, User
+from .models import AccountRequest, Appointment, DutyKind, RequestStatus, User
 
 #: Duties that reach beyond one organisation: given and taken by system administrators alone.
 PORTAL_WIDE = frozenset({DutyKind.SYSTEM_ADMIN, DutyKind.MONITOR})
@@ -94,6 +94,42 @@ def may_issue_code(user: User | AnonymousUser, person: User) -> bool:
 def may_remove_totp(user: User | AnonymousUser, person: User) -> bool:
     """Take the second factor off: system administrators, so that nobody takes over an approver alone."""
     return may_administer_system(user) and user.pk != person.pk and may_change_person(user, person)
+
+
+def asks_for(user: User | AnonymousUser) -> QuerySet[Organisation]:
+    """The organisations in whose name the user asks for accounts (R42): its administrators and leaders."""
+    today = timezone.localdate()
+    offices = Appointment.objects.filter(on_day(today), person_id=user.pk).values("organisation")
+    held = duties_of(user).organisations(DutyKind.UNIT_ADMIN, DutyKind.APPROVE_DATA, DutyKind.APPROVE_REPORT)
+    return Organisation.objects.on(today).filter(Q(pk__in=held) | Q(pk__in=offices))
+
+
+def may_ask_for_accounts(user: User | AnonymousUser, organisation: Organisation) -> bool:
+    return user.is_active and asks_for(user).filter(pk=organisation.pk).exists()
+
+
+def may_decide_request(user: User | AnonymousUser, request: AccountRequest) -> bool:
+    """Grant or refuse what another has asked for: who administers the organisation, itself or from above."""
+    return (
+        request.status == RequestStatus.PENDING
+        and request.asked_by_id != user.pk
+        and may_administer(user, request.organisation)
+    )
+
+
+def may_withdraw_request(user: User | AnonymousUser, request: AccountRequest) -> bool:
+    return request.status == RequestStatus.PENDING and request.asked_by_id == user.pk
+
+
+def requests_visible_to(user: User | AnonymousUser) -> QuerySet[AccountRequest]:
+    """One's own, and those of the organisations one asks or administers for."""
+    if may_administer_system(user):
+        return AccountRequest.objects.all()
+    return AccountRequest.objects.filter(
+        Q(asked_by_id=user.pk)
+        | Q(organisation__in=administered_by(user).values("pk"))
+        | Q(organisation__in=asks_for(user).values("pk"))
+    )
 
 
 def _unit(user: User | AnonymousUser) -> frozenset[int]:

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from home.audit.services import record
@@ -506,19 +506,25 @@ def whom_to_ask(person: User) -> list[tuple[User, Organisation]]:
     today = timezone.localdate()
     duties = Duty.objects.filter(on_day(today), person=person).values("organisation")
     offices = Appointment.objects.filter(on_day(today), person=person).values("organisation")
+    return administrators_of(Organisation.objects.filter(Q(pk__in=duties) | Q(pk__in=offices)), but=person)
+
+
+def administrators_of(organisations: QuerySet[Organisation], *, but: User) -> list[tuple[User, Organisation]]:
+    """Who administers these organisations: themselves, else the nearest above, else the whole portal; never ``but``.
+
+    Each with the organisation for which he does.
+    """
+    today = timezone.localdate()
     paths = OrganisationPath.objects.filter(
-        on_day(today),
-        Q(descendant__in=duties) | Q(descendant__in=offices),
-        kind=AffiliationKind.SUBORDINATION,
+        on_day(today), descendant__in=organisations.values("pk"), kind=AffiliationKind.SUBORDINATION
     )
     near = {path.ancestor: path.depth for path in paths.select_related("ancestor").order_by("-depth")}
-    own = Organisation.objects.filter(Q(pk__in=duties) | Q(pk__in=offices))
-    near |= dict.fromkeys(own, 0)
+    near |= dict.fromkeys(organisations, 0)
     for _, places in groupby(sorted(near, key=lambda place: (near[place], place.name)), key=near.get):
-        if found := _holding(DutyKind.UNIT_ADMIN, places, person):
+        if found := _holding(DutyKind.UNIT_ADMIN, places, but):
             return found
     seats = Duty.objects.on(today).filter(kind=DutyKind.SYSTEM_ADMIN).values("organisation")
-    return _holding(DutyKind.SYSTEM_ADMIN, Organisation.objects.filter(pk__in=seats).order_by("name"), person)
+    return _holding(DutyKind.SYSTEM_ADMIN, Organisation.objects.filter(pk__in=seats).order_by("name"), but)
 
 
 def _holding(kind: DutyKind, places: Iterable[Organisation], but: User) -> list[tuple[User, Organisation]]:

@@ -16,6 +16,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "{by} đã sửa phân công “{duty}” của bạn tại {organisation}.\nTừ hôm nay bạn được giao: {scopes}.\n"
         "Việc cần làm: xem các báo cáo được giao ở mục Việc của tôi; nếu không đúng, báo người quản trị đơn vị.",
     ),
+    "account.requested": (
+        "Đề nghị về tài khoản: {name}",
+        "{by} ({organisation}) đề nghị: {what}, theo văn bản số {document}.\nViệc cần làm: xem đề nghị, rồi chấp thuận "
+        "hoặc từ chối và nêu lý do.",
+    ),
+    "account.request_granted": (
+        "Đề nghị được chấp thuận: {name}",
+        "{by} đã chấp thuận đề nghị “{what}” theo văn bản số {document}.\nKết quả: {result}",
+    ),
+    "account.request_refused": (
+        "Đề nghị không được chấp thuận: {name}",
+        "{by} không chấp thuận đề nghị “{what}” theo văn bản số {document}.\nLý do: {reason}\nViệc cần làm: bổ sung rồi "
+        "lập đề nghị mới nếu vẫn cần.",
+    ),
 }
 
 

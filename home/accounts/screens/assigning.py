@@ -103,7 +103,11 @@ class _BoardView(WagtailAdminTemplateMixin, TemplateView):
         except AccountError as refusal:
             messages.error(self.request, f"Chưa ghi được. {refusal}")
             return self.render_to_response(self.get_context_data(wanted=wanted))
-        said = f"Đã ghi phân công: thay đổi ở {count} người, phòng ban." if count else "Phân công không có gì thay đổi."
+        said = (
+            f"Đã ghi phân công: thay đổi ở {count} người, phòng ban."
+            if count
+            else "Phân công không có gì thay đổi."
+        )
         messages.success(self.request, said)
         return HttpResponseRedirect(self.request.get_full_path())
 
@@ -216,7 +220,9 @@ class AssignRowsView(_BoardView):
         return super().get_context_data(**kwargs) | {
             "organisation": self.organisation,
             "board": board,
-            "forms": {one.scope.removeprefix("form:"): one.label for report in board.reports for one in report.forms},
+            "forms": {
+                one.scope.removeprefix("form:"): one.label for report in board.reports for one in report.forms
+            },
             "owed_form": form,
             "form_code": form.scope.removeprefix("form:") if form else "",
             "chosen": chosen,
@@ -228,7 +234,11 @@ class AssignRowsView(_BoardView):
                     row,
                     f"{chosen.key}|{row.scope}" if chosen else "",
                     row.scope in held,
-                    [one.name for one in board.assignees if one != chosen and row.scope in board.held[one.key]],
+                    [
+                        one.name
+                        for one in board.assignees
+                        if one != chosen and row.scope in board.held[one.key]
+                    ],
                 )
                 for row in (form.rows if form else ())
             ],

@@ -9,12 +9,12 @@ from django.urls import URLPattern, path
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
-from home.accounts.models import DutyKind
+from home.accounts.models import DutyKind, RequestKind
 from home.accounts.permissions import may_administer_people
 from home.audit.models import AuditEntry
 from home.organisations.models import Organisation
 
-from . import assigning, audit, importing, organisations, people
+from . import assigning, audit, importing, organisations, people, requests
 from .parts import AllowListedViewSet
 
 
@@ -115,6 +115,51 @@ class _PeopleMenuItem(MenuItem):
         return may_administer_people(request.user)
 
 
+class RequestViewSet(ViewSet):
+    """Not a ModelViewSet: leaders reach it who administer nobody."""
+
+    name = "account_requests"
+    url_prefix = "de-nghi-tai-khoan"
+    icon = "mail"
+    menu_label = "Đề nghị về tài khoản"
+
+    @property
+    def menu_item_class(self) -> type[MenuItem]:
+        return _RequestMenuItem
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_common_view_kwargs(
+            index_url_name=self.get_url_name("index"),
+            index_results_url_name=self.get_url_name("index_results"),
+            header_icon=self.icon,
+            **kwargs,
+        )
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        change = requests.AskView.as_view(kind=RequestKind.CHANGE, form_class=requests.ChangeRequestForm)
+        revoke = requests.AskView.as_view(kind=RequestKind.REVOKE, form_class=requests.RevokeRequestForm)
+        return [
+            path("", self.construct_view(requests.RequestIndexView), name="index"),
+            path(
+                "results/",
+                self.construct_view(requests.RequestIndexView, results_only=True),
+                name="index_results",
+            ),
+            path("cap-moi/", requests.AskView.as_view(), name="create"),
+            path("thay-doi/", change, name="change"),
+            path("thu-hoi/", revoke, name="revoke"),
+            path("<int:pk>/", requests.RequestView.as_view(), name="detail"),
+            path("<int:pk>/chap-thuan/", requests.GrantView.as_view(), name="grant"),
+            path("<int:pk>/khong-chap-thuan/", requests.RefuseView.as_view(), name="refuse"),
+            path("<int:pk>/rut/", requests.WithdrawView.as_view(), name="withdraw"),
+        ]
+
+
+class _RequestMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return requests.may_see_requests(request.user)
+
+
 class AuditViewSet(AllowListedViewSet):
     model = AuditEntry
     name = "audit"
@@ -133,7 +178,7 @@ class AuditViewSet(AllowListedViewSet):
 
 
 class OfficeGroup(ViewSetGroup):
-    items = (OrganisationViewSet, PeopleViewSet, AuditViewSet)
+    items = (OrganisationViewSet, PeopleViewSet, RequestViewSet, AuditViewSet)
     menu_label = "Cơ quan"
     menu_icon = "group"
     menu_order = 500

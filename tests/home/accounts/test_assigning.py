@@ -100,7 +100,9 @@ def test_a_person_is_given_forms_and_loses_others_from_today(department, unit_ad
     assert entry.data["new"] == {str(narrow): ["form:BM01", "regime:KTXH"]}
 
 
-def test_a_form_of_another_report_does_not_close_the_report_given_whole(department, unit_admin, narrow) -> None:
+def test_a_form_of_another_report_does_not_close_the_report_given_whole(
+    department, unit_admin, narrow
+) -> None:
     give(department, unit_admin, {narrow: {"regime:KTXH", "form:BM02"}})
 
     assert duties_of(User.objects.get(pk=narrow.pk)).regimes(ENTER) == {department.pk: None}
@@ -183,7 +185,9 @@ def test_one_refusal_undoes_all(department, unit_admin, leader, data_leader, cle
     assert now(department, DutyKind.APPROVE_DATA).held[f"p{data_leader.pk}"] == {EVERYTHING}
 
 
-def test_the_second_administrator_is_told_and_overwrites_nothing(department, unit_admin, admin, narrow) -> None:
+def test_the_second_administrator_is_told_and_overwrites_nothing(
+    department, unit_admin, admin, narrow
+) -> None:
     seen = now(department).seen
     give(department, unit_admin, {narrow: {"form:BM01"}})
 
@@ -217,7 +221,9 @@ def test_only_who_administers_shares_out(department, narrow, outsider, clerk) ->
 
 @pytest.mark.requirement("R6", part="their forms and rows")
 @pytest.mark.requirement("R87", part="own field only")
-def test_the_people_of_a_division_enter_what_it_is_given(department, unit_admin, division, leader, narrow) -> None:
+def test_the_people_of_a_division_enter_what_it_is_given(
+    department, unit_admin, division, leader, narrow
+) -> None:
     set_members(division, [leader, narrow], seen=(), by=unit_admin)
     give(department, unit_admin, {f"d{division.pk}": {"form:BM01"}})
 
@@ -234,7 +240,12 @@ def test_the_people_of_a_division_enter_what_it_is_given(department, unit_admin,
 
 
 def test_who_joins_a_division_takes_up_its_work(department, unit_admin, division, leader) -> None:
-    give(department, unit_admin, {f"d{division.pk}": {"form:BM01", "row:BM02/1"}}, offered=["form:BM01", "row:BM02/1"])
+    give(
+        department,
+        unit_admin,
+        {f"d{division.pk}": {"form:BM01", "row:BM02/1"}},
+        offered=["form:BM01", "row:BM02/1"],
+    )
     set_members(division, [leader], seen=(), by=unit_admin)
 
     assert scopes_of(leader) == {"form:BM01", "row:BM02/1"}
@@ -283,7 +294,9 @@ def test_what_nobody_has_is_known(department, leader, scopes, lacking) -> None:
     assert found | ({"KTXH"} if state.lacking(report) else set()) == lacking
 
 
-def test_an_empty_division_and_a_closed_account_have_nothing(department, unit_admin, division, admin, clerk) -> None:
+def test_an_empty_division_and_a_closed_account_have_nothing(
+    department, unit_admin, division, admin, clerk
+) -> None:
     give(department, unit_admin, {f"d{division.pk}": {EVERYTHING}})
     services.close_account(clerk, by=admin)
 
@@ -310,7 +323,9 @@ def text(response) -> str:
     return " ".join(response.content.decode().split())
 
 
-def test_the_screen_shows_and_saves_the_assignment(signed_in, unit_admin, department, narrow, division) -> None:
+def test_the_screen_shows_and_saves_the_assignment(
+    signed_in, unit_admin, department, narrow, division
+) -> None:
     client = signed_in(unit_admin)
     page = client.get(address(department))
 
