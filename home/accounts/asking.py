@@ -20,6 +20,7 @@ from home.organisations.models import Organisation, on_day
 from home.text import fold
 
 from . import assigning
+from .duties import holders
 from .models import (
     AccountRequest,
     Appointment,
@@ -170,7 +171,7 @@ def grant_request(request: AccountRequest, *, by: User, username: str = "") -> R
     request.person = person
     request.save()
     _record("grant", request, by, person_id=person.pk)
-    _tell("account.request_granted", request, [request.asked_by], by=by, result=result)
+    _tell("account.request_granted", request, _told(request), by=by, result=result)
     return Result(request, code)
 
 
@@ -187,7 +188,7 @@ def refuse_request(request: AccountRequest, *, by: User, reason: str) -> Account
     request.reason = reason.strip()
     request.save()
     _record("refuse", request, by, reason=request.reason)
-    _tell("account.request_refused", request, [request.asked_by], by=by, reason=request.reason)
+    _tell("account.request_refused", request, _told(request), by=by, reason=request.reason)
     return request
 
 
@@ -292,6 +293,13 @@ def _close(request: AccountRequest, person: User, by: User, today: date) -> bool
 def _own_duties(person: User, organisation: Organisation, today: date) -> list[Duty]:
     rows = Duty.objects.filter(on_day(today), person=person, organisation=organisation, acting_for=None)
     return list(rows.exclude(kind__in=PORTAL_WIDE).select_related("person", "organisation"))
+
+
+def _told(request: AccountRequest) -> list[User]:
+    """Who asked; where he has left meanwhile, who administers the organisation."""
+    if request.asked_by.is_active:
+        return [request.asked_by]
+    return holders(DutyKind.UNIT_ADMIN, request.organisation_id)
 
 
 def _record(verb: str, request: AccountRequest, by: User, **data: object) -> None:

@@ -26,7 +26,7 @@ from home.organisations.models import Division, Organisation, on_day
 
 from .models import Appointment, DivisionMember, DivisionScope, Duty, DutyKind, User
 from .permissions import PORTAL_WIDE, may_administer, may_grant
-from .services import AccountError, end_duty, grant
+from .services import AccountError, Outdated, end_duty, grant
 from .telling import tell
 
 #: Duties that are shared out by forms. Rows and divisions are for entering alone.
@@ -180,15 +180,6 @@ def _lock(organisation: Organisation) -> Organisation:
     return Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
 
 
-class Outdated(AccountError):
-    """Somebody else has changed it since the screen was shown: nothing is overwritten."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Người khác vừa sửa trong khi bạn đang xem. Chưa ghi gì; hãy xem lại bản mới nhất dưới đây rồi sửa tiếp."
-        )
-
-
 @transaction.atomic
 def assign(
     organisation: Organisation,
@@ -309,7 +300,7 @@ def leave_divisions(person: User, organisation: Organisation, *, by: User, today
     _lock(organisation)
     rows = DivisionMember.objects.filter(person=person, division__organisation=organisation, valid_to=None)
     left = []
-    for row in rows.select_related("division"):
+    for row in rows.select_related("division__organisation"):
         _end_row(row, today)
         left.append(row.division)
         record(
@@ -319,6 +310,19 @@ def leave_divisions(person: User, organisation: Organisation, *, by: User, today
     for duty in held.exclude(division=None).select_related("person", "organisation"):
         end_duty(duty, today, by)
     return left
+
+
+@transaction.atomic
+def take_place(person: User, successor: User, organisation: Organisation, *, by: User, today: date) -> None:
+    """The successor works in the divisions of the person, who leaves them."""
+    for division in leave_divisions(person, organisation, by=by, today=today):
+        rows = DivisionMember.objects.filter(division=division, valid_to=None)
+        if not rows.filter(person=successor).exists():
+            DivisionMember.objects.create(division=division, person=successor, valid_from=today)
+            joined = [successor.username]
+            record("division.members", division, by=by, organisation=organisation.code, joined=joined)
+        members = [row.person for row in rows.select_related("person") if row.person.is_active]
+        _settle(division, members, by=by, today=today)
 
 
 def people_of(organisation: Organisation, *, today: date | None = None) -> QuerySet[User]:

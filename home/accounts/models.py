@@ -248,6 +248,47 @@ class Appointment(models.Model):
         return [f"{self.signing_form} {self.signs_for_title.upper()}", self.title.upper()]
 
 
+class FocalRole(models.TextChoices):
+    REPORTING = "reporting", "Đầu mối báo cáo"
+    TECHNICAL = "technical", "Đầu mối công nghệ thông tin"
+
+
+class FocalPersonQuerySet(models.QuerySet["FocalPerson"]):
+    def on(self, day: date) -> FocalPersonQuerySet:
+        """Those named on ``day`` whom one can reach: their account is active."""
+        return self.filter(on_day(day), person__is_active=True)
+
+
+class FocalPerson(models.Model):
+    """Whom others turn to in an organisation (R48); name, telephone and e-mail are those of the account."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="focal_persons", verbose_name="cơ quan, đơn vị"
+    )
+    person = models.ForeignKey(User, models.PROTECT, related_name="focal_roles", verbose_name="người dùng")
+    role = models.CharField("đầu mối", max_length=10, choices=FocalRole.choices)
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    objects = FocalPersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "đầu mối"
+        verbose_name_plural = "đầu mối"
+        default_permissions = ()
+        ordering = ["organisation", "role", "person"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "person", "role"],
+                condition=Q(valid_to__isnull=True),
+                name="focal_person_is_named_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_role_display()} ({self.organisation})"
+
+
 class RequestKind(models.TextChoices):
     CREATE = "create", "Cấp tài khoản mới"
     CHANGE = "change", "Thay đổi nhiệm vụ"

@@ -9,10 +9,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from home.audit.models import AuditEntry
-from home.organisations.models import AffiliationKind, Organisation, on_day
+from home.organisations.models import AffiliationKind, Organisation
 
 from .duties import duties_of
-from .models import AccountRequest, Appointment, DutyKind, RequestStatus, User
+from .models import AccountRequest, DutyKind, RequestStatus, User
 
 #: Duties that reach beyond one organisation: given and taken by system administrators alone.
 PORTAL_WIDE = frozenset({DutyKind.SYSTEM_ADMIN, DutyKind.MONITOR})
@@ -81,6 +81,13 @@ def may_change_person(user: User | AnonymousUser, person: User) -> bool:
     return bool(places) and places <= _unit(user) and PORTAL_WIDE.isdisjoint(kind for kind, _ in duties)
 
 
+def may_hand_over(user: User | AnonymousUser, person: User) -> bool:
+    """Pass the person's work on to a colleague: some of his duties is the user's to give."""
+    unfinished = Q(valid_to__isnull=True) | Q(valid_to__gte=timezone.localdate())
+    duties = person.duties.filter(unfinished).select_related("organisation")
+    return any(may_grant(user, duty.kind, duty.organisation) for duty in duties)
+
+
 def may_issue_code(user: User | AnonymousUser, person: User) -> bool:
     """Open somebody's account with a one-time code (R44): who may change it.
 
@@ -96,16 +103,21 @@ def may_remove_totp(user: User | AnonymousUser, person: User) -> bool:
     return may_administer_system(user) and user.pk != person.pk and may_change_person(user, person)
 
 
+#: Who speaks for an organisation: its administrators and leaders.
+SPEAKING = (DutyKind.UNIT_ADMIN, DutyKind.APPROVE_DATA, DutyKind.APPROVE_REPORT)
+
+
 def asks_for(user: User | AnonymousUser) -> QuerySet[Organisation]:
-    """The organisations in whose name the user asks for accounts (R42): its administrators and leaders."""
-    today = timezone.localdate()
-    offices = Appointment.objects.filter(on_day(today), person_id=user.pk).values("organisation")
-    held = duties_of(user).organisations(DutyKind.UNIT_ADMIN, DutyKind.APPROVE_DATA, DutyKind.APPROVE_REPORT)
-    return Organisation.objects.on(today).filter(Q(pk__in=held) | Q(pk__in=offices))
+    """The organisations in whose name the user asks for accounts (R42)."""
+    return Organisation.objects.filter(pk__in=duties_of(user).organisations(*SPEAKING))
+
+
+def may_ask_somewhere(user: User | AnonymousUser) -> bool:
+    return bool(duties_of(user).organisations(*SPEAKING))
 
 
 def may_ask_for_accounts(user: User | AnonymousUser, organisation: Organisation) -> bool:
-    return user.is_active and asks_for(user).filter(pk=organisation.pk).exists()
+    return organisation.pk in duties_of(user).organisations(*SPEAKING)
 
 
 def may_decide_request(user: User | AnonymousUser, request: AccountRequest) -> bool:

@@ -59,6 +59,15 @@ class AccountError(Exception):
         self.field = field
 
 
+class Outdated(AccountError):
+    """Somebody else has changed it since the screen was shown: nothing is overwritten."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Người khác vừa sửa trong khi bạn đang xem. Chưa ghi gì; hãy xem lại bản mới nhất dưới đây rồi sửa tiếp."
+        )
+
+
 @transaction.atomic
 def create_person(
     username: str,

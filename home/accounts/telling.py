@@ -16,6 +16,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "{by} đã sửa phân công “{duty}” của bạn tại {organisation}.\nTừ hôm nay bạn được giao: {scopes}.\n"
         "Việc cần làm: xem các báo cáo được giao ở mục Việc của tôi; nếu không đúng, báo người quản trị đơn vị.",
     ),
+    "account.handed_over": (
+        "Bàn giao công việc: {person}",
+        "{by} đã bàn giao công việc của {person} cho {successor}.\nGồm: {duties}.\nViệc cần làm: người nhận xem mục "
+        "Việc của tôi và làm tiếp.",
+    ),
+    "account.focal": (
+        "Bạn là {role}: {organisation}",
+        "{by} đã ghi bạn là {role} của {organisation}. Tên, điện thoại, thư điện tử của bạn hiện trên trang của đơn vị."
+        "\nViệc cần làm: kiểm tra điện thoại, thư điện tử; nếu sai, báo người quản trị đơn vị.",
+    ),
     "account.requested": (
         "Đề nghị về tài khoản: {name}",
         "{by} ({organisation}) đề nghị: {what}, theo văn bản số {document}.\nViệc cần làm: xem đề nghị, rồi chấp thuận "

@@ -15,7 +15,7 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, PageViewRestriction, Site, Workflow
 
 from home.accounts.asking import ask
-from home.accounts.models import Appointment, DutyKind, User
+from home.accounts.models import Appointment, DutyKind, FocalPerson, User
 from home.models import PortalSettings, SectionPage
 from home.organisations.models import Division, LegalAct
 from indicators.models import Disaggregation, Indicator, IndicatorGroup, Measure
@@ -195,6 +195,9 @@ def samples(
         "organisations:end_affiliation.pk": department.affiliations_up.first().pk,
         "organisations:members.pk": Division.objects.create(
             organisation=department, code="p", name="Phòng"
+        ).pk,
+        "organisations:end_focal.pk": FocalPerson.objects.create(
+            organisation=department, person=clerk, role="reporting", valid_from=date(2026, 5, 4)
         ).pk,
         "people.pk": clerk.pk,
         "people:revoke.pk": clerk.duties.first().pk,

@@ -20,7 +20,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from home.accounts import assigning
 from home.accounts.models import DivisionMember, DutyKind, User
 from home.accounts.permissions import may_administer, may_grant
-from home.accounts.services import AccountError
+from home.accounts.services import AccountError, Outdated
 from home.organisations.models import Division, Organisation
 
 from .parts import VerbView
@@ -97,7 +97,7 @@ class _BoardView(WagtailAdminTemplateMixin, TemplateView):
                 seen=self.request.POST.get("seen", ""),
                 by=cast(User, self.request.user),
             )
-        except assigning.Outdated as refusal:
+        except Outdated as refusal:
             messages.error(self.request, str(refusal))
             return self.render_to_response(self.get_context_data())
         except AccountError as refusal:

@@ -35,6 +35,7 @@ from home.accounts.permissions import (
     PORTAL_WIDE,
     asks_for,
     may_administer_people,
+    may_ask_somewhere,
     may_decide_request,
     may_withdraw_request,
     requests_visible_to,
@@ -50,7 +51,7 @@ _DUTIES = [choice for choice in DutyKind.choices if choice[0] not in PORTAL_WIDE
 
 
 def may_see_requests(user: Any) -> bool:
-    return may_administer_people(user) or asks_for(user).exists()
+    return may_administer_people(user) or may_ask_somewhere(user)
 
 
 def duties_in_words(request: AccountRequest) -> str:
@@ -105,7 +106,7 @@ class RequestIndexView(generic.IndexView):
 
     @property
     def may_ask(self) -> bool:
-        return asks_for(self.request.user).exists()
+        return may_ask_somewhere(self.request.user)
 
     def get_add_url(self) -> str | None:
         return reverse("account_requests:create") if self.may_ask else None
@@ -297,7 +298,7 @@ class AskView(VerbView):
     submit_button_label = "Gửi đề nghị"
 
     def may(self) -> bool:
-        return asks_for(self.request.user).exists()
+        return may_ask_somewhere(self.request.user)
 
     def get_page_title(self) -> str:
         return f"Đề nghị: {self.kind.label.lower()}"

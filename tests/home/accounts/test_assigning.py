@@ -10,7 +10,6 @@ from wagtail import hooks
 from home.accounts import services
 from home.accounts.assigning import (
     EVERYTHING,
-    Outdated,
     OwedForm,
     OwedReport,
     OwedRow,
@@ -20,7 +19,7 @@ from home.accounts.assigning import (
 )
 from home.accounts.duties import duties_of, holders
 from home.accounts.models import Duty, DutyKind, User
-from home.accounts.services import AccountError
+from home.accounts.services import AccountError, Outdated
 from home.audit.models import AuditEntry
 from home.organisations.models import Division
 from notifications.models import Message
@@ -393,7 +392,7 @@ def test_the_people_of_a_division_are_chosen_on_a_screen(
 
     client.post(url, {"people": [leader.pk], "seen": ""})
     assert [row.person for row in division.members.all()] == [leader]
-    assert "Người khác vừa sửa" in text(client.post(url, {"people": [], "seen": ""}))
+    assert "Người khác vừa sửa" in text(client.post(url, {"people": [], "seen": ""}, follow=True))
     forged = client.post(url, {"people": [outsider.pk], "seen": str(leader.pk)})
     assert forged.status_code == 200
     assert [row.person for row in division.members.filter(valid_to=None)] == [leader]
