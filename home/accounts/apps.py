@@ -30,6 +30,7 @@ class AccountsConfig(AppConfig):
                 "account.idle": "Hết phiên do không thao tác",
                 "account.change_password": "Đổi mật khẩu",
                 "account.issue_code": "Cấp mã một lần",
+                "account.restore": "Khôi phục truy cập từ máy chủ",
                 "account.totp_on": "Bật xác thực hai lớp",
                 "account.totp_off": "Tắt xác thực hai lớp",
                 "account.totp_remove": "Gỡ xác thực hai lớp",

@@ -69,11 +69,14 @@ class User(AbstractUser):
 
 
 class OneTimeCode(models.Model):
-    """Opens an account once, in the place of a lost password. Kept as a digest (``signin.codes``)."""
+    """Opens an account once, in the place of a lost password. Kept as a digest (``signin.codes``).
+
+    ``issued_by`` is empty where it came from the server's own shell (``restore_access``).
+    """
 
     person = models.ForeignKey(User, models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64)
-    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    issued_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

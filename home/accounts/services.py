@@ -29,6 +29,8 @@ from .duties import forget_duties, holders
 from .models import Appointment, Duty, DutyKind, DutyScope, SigningForm, User
 from .permissions import may_administer, may_change_person, may_grant
 from .profiles import AccountType, current
+from .refusals import AccountError as AccountError
+from .refusals import Outdated as Outdated
 from .signin import sessions
 
 #: The one Wagtail group: it opens the admin shell and gives nothing else. Rights are duties.
@@ -46,26 +48,6 @@ _SIGNING_FOR_ANOTHER = {
     SigningForm.BY_ORDER,
     SigningForm.BY_AUTHORISATION,
 }
-
-
-class AccountError(Exception):
-    """What was asked cannot be done to the account; ``str()`` says why, in Vietnamese.
-
-    ``field`` is the argument at fault, empty where it is not one alone.
-    """
-
-    def __init__(self, text: str, field: str = "") -> None:
-        super().__init__(text)
-        self.field = field
-
-
-class Outdated(AccountError):
-    """Somebody else has changed it since the screen was shown: nothing is overwritten."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Người khác vừa sửa trong khi bạn đang xem. Chưa ghi gì; hãy xem lại bản mới nhất dưới đây rồi sửa tiếp."
-        )
 
 
 @transaction.atomic
