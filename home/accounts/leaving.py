@@ -21,8 +21,8 @@ from home.audit.services import record
 from . import assigning, focal
 from .duties import forget_duties
 from .models import AccountRequest, Duty, FocalPerson, RequestStatus, User
-from .permissions import may_administer, may_grant, may_hand_over
-from .services import AccountError, Outdated, close_account, end_duty, grant
+from .permissions import may_administer, may_change_person, may_grant, may_hand_over
+from .services import AccountError, Outdated, end_duty, grant, set_active
 from .telling import tell
 
 
@@ -105,8 +105,8 @@ def hand_over(
         raise AccountError(f"Tài khoản của {successor} đang bị khóa.", "successor")
     passed = [duty for duty in duties if may_grant(by, duty.kind, duty.organisation)]
     last_days = [duty.valid_to for duty in passed]
-    if close:
-        close_account(person, by=by)
+    if close and (person.pk == by.pk or not may_change_person(by, person)):
+        raise PermissionDenied
     for duty in passed:
         if duty.division_id is None:
             _end_with_delegations(duty, today, by)
@@ -119,6 +119,8 @@ def hand_over(
     for named in _focal_roles(person):
         if may_administer(by, named.organisation):
             _replace(named, successor, by)
+    if close:
+        set_active(person, False, by)
     entry = record(
         "account.hand_over",
         person,

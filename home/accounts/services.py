@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
+from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
@@ -93,16 +94,24 @@ def create_person(
     return person
 
 
+def as_seen(person: User) -> str:
+    """Names what a screen shows of the account; brought back, nobody overwrites what he has not seen."""
+    return sha256("|".join([person.full_name, person.email, person.phone]).encode()).hexdigest()
+
+
 @transaction.atomic
-def change_person(person: User, *, by: User, **changes: Any) -> User:
+def change_person(person: User, *, by: User, seen: str = "", **changes: Any) -> User:
     """Change name, e-mail or telephone; what stays the same is not logged.
 
     Raises:
+        Outdated: the account is no longer as it was ``seen``, where that is given.
         PermissionDenied: ``by`` does not administer this person.
     """
     person = User.objects.select_for_update().get(pk=person.pk)
     if not may_change_person(by, person):
         raise PermissionDenied
+    if seen and seen != as_seen(person):
+        raise Outdated
     old = {name: getattr(person, name) for name, value in changes.items() if getattr(person, name) != value}
     if old:
         for name in old:
@@ -117,12 +126,18 @@ def close_account(person: User, *, by: User) -> User:
     """Nobody can sign in with it, and its duties rest, until it is opened again (R43).
 
     Raises:
-        AccountError: one's own account.
+        AccountError: one's own account, or an organisation would be left without an administrator.
         PermissionDenied: ``by`` does not administer this person.
     """
     if by.pk == person.pk:
         raise AccountError("Không thể tự khóa tài khoản của mình. Hãy nhờ người quản trị khác.")
-    return _set_active(person, False, by)
+    if not may_change_person(by, person):
+        raise PermissionDenied
+    today = timezone.localdate()
+    administering = Duty.objects.on(today).filter(person=person, kind=DutyKind.UNIT_ADMIN)
+    for duty in administering.select_related("organisation").order_by("organisation"):
+        _require_another(duty, today)
+    return set_active(person, False, by)
 
 
 @transaction.atomic
@@ -132,13 +147,14 @@ def reopen_account(person: User, *, by: User) -> User:
     Raises:
         PermissionDenied: ``by`` does not administer this person.
     """
-    return _set_active(person, True, by)
-
-
-def _set_active(person: User, active: bool, by: User) -> User:
-    person = User.objects.select_for_update().get(pk=person.pk)
     if not may_change_person(by, person):
         raise PermissionDenied
+    return set_active(person, True, by)
+
+
+def set_active(person: User, active: bool, by: User) -> User:
+    """The last step of closing and opening; it asks nothing."""
+    person = User.objects.select_for_update().get(pk=person.pk)
     if person.is_active != active:
         person.is_active = active
         person.save(update_fields=["is_active"])
@@ -393,7 +409,7 @@ def _require_another(duty: Duty, on: date) -> None:
     working = Duty.objects.on(on).filter(organisation=organisation).exclude(person=duty.person)
     if least and others.values("person").distinct().count() < least and working.exists():
         raise AccountError(
-            f"{organisation.name} phải có ít nhất {least} người quản trị đơn vị; thôi giao nhiệm vụ này thì không đủ. "
+            f"{organisation.name} phải có ít nhất {least} người quản trị đơn vị; không còn {duty.person} thì không đủ. "
             "Hãy giao cho người khác trước, hoặc chuyển giao."
         )
 

@@ -667,15 +667,20 @@ class AddPersonView(_PersonVerbView):
         return f"Đã cấp tài khoản cho {self.person}."
 
 
+class ChangePersonForm(PersonForm):
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+
 class ChangePersonView(_PersonVerbView):
     page_title = "Sửa thông tin"
-    form_class = PersonForm
+    form_class = ChangePersonForm
 
     def may(self) -> bool:
         return may_change_person(self.request.user, self.person)
 
     def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.person, name) for name in PersonForm.base_fields}
+        said = {name: getattr(self.person, name) for name in PersonForm.base_fields}
+        return said | {"seen": services.as_seen(self.person)}
 
     def perform(self, data: dict[str, Any]) -> str:
         services.change_person(self.person, by=self.by, **data)
