@@ -2,8 +2,10 @@ from django.urls import URLPattern, URLResolver, include, path
 from wagtail import hooks
 
 from .menu import InboxMenuItem
+from .services import tell
 
 hooks.register("register_admin_menu_item", InboxMenuItem)
+hooks.register("portal_tell", tell)
 
 
 @hooks.register("register_admin_urls")

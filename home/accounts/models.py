@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 
-from home.organisations.models import Organisation, on_day
+from home.organisations.models import Division, Organisation, on_day
 from home.text import fold
 
 
@@ -73,11 +73,14 @@ class User(AbstractUser):
 
 
 class OneTimeCode(models.Model):
-    """Opens an account once, in the place of a lost password. Kept as a digest (``signin.codes``)."""
+    """Opens an account once, in the place of a lost password. Kept as a digest (``signin.codes``).
+
+    ``issued_by`` is empty where it came from the server's own shell (``restore_access``).
+    """
 
     person = models.ForeignKey(User, models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64)
-    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    issued_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
@@ -103,7 +106,8 @@ class Duty(models.Model):
 
     ``acting_for`` names whom the person stands in for (Lai Châu 10.2b, R39); the duty lapses by itself after
     ``valid_to`` and gives no authority to sign. ``basis`` is the request or decision it rests on. A duty whose last
-    day lies before its first was taken back before it came into force: it holds on no day.
+    day lies before its first was taken back before it came into force: it holds on no day. ``division``: held as one
+    of its people, for as long as he is (``assigning``).
     """
 
     person = models.ForeignKey(User, models.PROTECT, related_name="duties", verbose_name="người dùng")
@@ -113,6 +117,9 @@ class Duty(models.Model):
     kind = models.CharField("nhiệm vụ", max_length=20, choices=DutyKind.choices)
     acting_for = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="thực hiện thay"
+    )
+    division = models.ForeignKey(
+        Division, models.PROTECT, null=True, blank=True, related_name="duties", verbose_name="qua phòng, ban"
     )
     basis = models.CharField("văn bản giao, ủy quyền", max_length=200, blank=True)
     valid_from = models.DateField("từ ngày", default=date(1900, 1, 1))
@@ -148,6 +155,52 @@ class DutyScope(models.Model):
 
     def __str__(self) -> str:
         return self.scope
+
+
+class DivisionMember(models.Model):
+    """A person works in a division of his organisation, from a day to a day (R6)."""
+
+    division = models.ForeignKey(Division, models.PROTECT, related_name="members", verbose_name="phòng, ban")
+    person = models.ForeignKey(
+        User, models.PROTECT, related_name="division_members", verbose_name="người dùng"
+    )
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["division", "person"],
+                condition=Q(valid_to__isnull=True),
+                name="one_open_membership_of_a_division",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.division.name}"
+
+
+class DivisionScope(models.Model):
+    """What a division enters: a scope as ``DutyScope`` has it, or "" for everything (R6). Its people hold the duty."""
+
+    division = models.ForeignKey(Division, models.PROTECT, related_name="scopes", verbose_name="phòng, ban")
+    scope = models.CharField("phạm vi", max_length=120, blank=True)
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["division", "scope"],
+                condition=Q(valid_to__isnull=True),
+                name="division_is_given_a_scope_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.division.name}: {self.scope}"
 
 
 class SigningForm(models.TextChoices):
@@ -203,6 +256,120 @@ class Appointment(models.Model):
         if self.signing_form == SigningForm.ACTING:
             return [f"Q. {self.title.upper()}"]
         return [f"{self.signing_form} {self.signs_for_title.upper()}", self.title.upper()]
+
+
+class FocalRole(models.TextChoices):
+    REPORTING = "reporting", "Đầu mối báo cáo"
+    TECHNICAL = "technical", "Đầu mối công nghệ thông tin"
+
+
+class FocalPersonQuerySet(models.QuerySet["FocalPerson"]):
+    def on(self, day: date) -> FocalPersonQuerySet:
+        """Those named on ``day`` whom one can reach: their account is active."""
+        return self.filter(on_day(day), person__is_active=True)
+
+
+class FocalPerson(models.Model):
+    """Whom others turn to in an organisation (R48); name, telephone and e-mail are those of the account."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="focal_persons", verbose_name="cơ quan, đơn vị"
+    )
+    person = models.ForeignKey(User, models.PROTECT, related_name="focal_roles", verbose_name="người dùng")
+    role = models.CharField("đầu mối", max_length=10, choices=FocalRole.choices)
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    objects = FocalPersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "đầu mối"
+        verbose_name_plural = "đầu mối"
+        default_permissions = ()
+        ordering = ["organisation", "role", "person"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "person", "role"],
+                condition=Q(valid_to__isnull=True),
+                name="focal_person_is_named_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_role_display()} ({self.organisation})"
+
+
+class RequestKind(models.TextChoices):
+    CREATE = "create", "Cấp tài khoản mới"
+    CHANGE = "change", "Thay đổi nhiệm vụ"
+    REVOKE = "revoke", "Thu hồi"
+
+
+class RequestStatus(models.TextChoices):
+    PENDING = "pending", "Chờ quyết định"
+    GRANTED = "granted", "Đã chấp thuận"
+    REFUSED = "refused", "Không chấp thuận"
+    WITHDRAWN = "withdrawn", "Đã rút"
+
+
+class AccountRequest(models.Model):
+    """An organisation asks in writing for an account or duties, or for their end (R42). Never deleted.
+
+    ``duties`` are the kinds asked for: all that the person shall have there. ``person`` is empty until a new account is
+    granted. ``reason`` says why it was refused. Written by ``asking`` alone.
+    """
+
+    kind = models.CharField("đề nghị", max_length=10, choices=RequestKind.choices)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="account_requests", verbose_name="cơ quan, đơn vị"
+    )
+    person = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="account_requests", verbose_name="người dùng"
+    )
+    full_name = models.CharField("họ và tên", max_length=100)
+    email = models.EmailField("thư điện tử", blank=True)
+    phone = models.CharField("điện thoại", max_length=30, blank=True)
+    title = models.CharField("chức vụ", max_length=100, blank=True)
+    signing_form = models.CharField(
+        "quyền hạn ký", max_length=4, choices=SigningForm.choices, blank=True, default=""
+    )
+    signs_for_title = models.CharField("ký cho chức vụ, tập thể", max_length=150, blank=True)
+    duties = models.JSONField("nhiệm vụ", default=list)
+    note = models.TextField("ghi chú", blank=True)
+    document_number = models.CharField("số, ký hiệu văn bản đề nghị", max_length=60)
+    document_date = models.DateField("ngày văn bản")
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người đề nghị")
+    asked_at = models.DateTimeField("đề nghị lúc")
+    status = models.CharField(
+        "tình trạng", max_length=10, choices=RequestStatus.choices, default=RequestStatus.PENDING
+    )
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="người quyết định"
+    )
+    decided_at = models.DateTimeField("quyết định lúc", null=True)
+    reason = models.TextField("lý do", blank=True)
+
+    class Meta:
+        verbose_name = "đề nghị về tài khoản"
+        verbose_name_plural = "đề nghị về tài khoản"
+        default_permissions = ()
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="refused") | ~Q(reason=""), name="refused_request_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="pending") | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="decided_request_names_who_and_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.full_name} ({self.organisation})"
+
+    @property
+    def document(self) -> str:
+        return f"{self.document_number} ngày {self.document_date:%d/%m/%Y}"
 
 
 class AppliedProfile(models.Model):

@@ -12,7 +12,7 @@ from home.audit.models import AuditEntry
 from home.organisations.models import AffiliationKind, Organisation
 
 from .duties import duties_of
-from .models import PORTAL_WIDE, DutyKind, User
+from .models import PORTAL_WIDE, AccountRequest, DutyKind, RequestStatus, User
 
 
 def may_administer_system(user: User | AnonymousUser) -> bool:
@@ -78,6 +78,13 @@ def may_change_person(user: User | AnonymousUser, person: User) -> bool:
     return bool(places) and places <= _unit(user) and PORTAL_WIDE.isdisjoint(kind for kind, _ in duties)
 
 
+def may_hand_over(user: User | AnonymousUser, person: User) -> bool:
+    """Pass the person's work on to a colleague: some of his duties is the user's to give."""
+    unfinished = Q(valid_to__isnull=True) | Q(valid_to__gte=timezone.localdate())
+    duties = person.duties.filter(unfinished).select_related("organisation")
+    return any(may_grant(user, duty.kind, duty.organisation) for duty in duties)
+
+
 def may_issue_code(user: User | AnonymousUser, person: User) -> bool:
     """Open somebody's account with a one-time code (R44): who may change it.
 
@@ -91,6 +98,47 @@ def may_issue_code(user: User | AnonymousUser, person: User) -> bool:
 def may_remove_totp(user: User | AnonymousUser, person: User) -> bool:
     """Take the second factor off: system administrators, so that nobody takes over an approver alone."""
     return may_administer_system(user) and user.pk != person.pk and may_change_person(user, person)
+
+
+#: Who speaks for an organisation: its administrators and leaders.
+SPEAKING = (DutyKind.UNIT_ADMIN, DutyKind.APPROVE_DATA, DutyKind.APPROVE_REPORT)
+
+
+def asks_for(user: User | AnonymousUser) -> QuerySet[Organisation]:
+    """The organisations in whose name the user asks for accounts (R42)."""
+    return Organisation.objects.filter(pk__in=duties_of(user).organisations(*SPEAKING))
+
+
+def may_ask_somewhere(user: User | AnonymousUser) -> bool:
+    return bool(duties_of(user).organisations(*SPEAKING))
+
+
+def may_ask_for_accounts(user: User | AnonymousUser, organisation: Organisation) -> bool:
+    return organisation.pk in duties_of(user).organisations(*SPEAKING)
+
+
+def may_decide_request(user: User | AnonymousUser, request: AccountRequest) -> bool:
+    """Grant or refuse what another has asked for: who administers the organisation, itself or from above."""
+    return (
+        request.status == RequestStatus.PENDING
+        and request.asked_by_id != user.pk
+        and may_administer(user, request.organisation)
+    )
+
+
+def may_withdraw_request(user: User | AnonymousUser, request: AccountRequest) -> bool:
+    return request.status == RequestStatus.PENDING and request.asked_by_id == user.pk
+
+
+def requests_visible_to(user: User | AnonymousUser) -> QuerySet[AccountRequest]:
+    """One's own, and those of the organisations one asks or administers for."""
+    if may_administer_system(user):
+        return AccountRequest.objects.all()
+    return AccountRequest.objects.filter(
+        Q(asked_by_id=user.pk)
+        | Q(organisation__in=administered_by(user).values("pk"))
+        | Q(organisation__in=asks_for(user).values("pk"))
+    )
 
 
 def _unit(user: User | AnonymousUser) -> frozenset[int]:

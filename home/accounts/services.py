@@ -5,23 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
+from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from home.audit.services import record
-from home.organisations.models import AffiliationKind, Organisation, OrganisationPath, on_day, overlapping
+from home.organisations.models import (
+    AffiliationKind,
+    Division,
+    Organisation,
+    OrganisationPath,
+    on_day,
+    overlapping,
+)
 from home.organisations.services import ALWAYS, span
 
 from .duties import forget_duties, holders
 from .models import Appointment, Duty, DutyKind, DutyScope, SigningForm, User
 from .permissions import may_administer, may_change_person, may_grant
 from .profiles import AccountType, current
+from .refusals import AccountError as AccountError
+from .refusals import Outdated as Outdated
 from .signin import sessions
 
 #: The one Wagtail group: it opens the admin shell and gives nothing else. Rights are duties.
@@ -39,17 +49,6 @@ _SIGNING_FOR_ANOTHER = {
     SigningForm.BY_ORDER,
     SigningForm.BY_AUTHORISATION,
 }
-
-
-class AccountError(Exception):
-    """What was asked cannot be done to the account; ``str()`` says why, in Vietnamese.
-
-    ``field`` is the argument at fault, empty where it is not one alone.
-    """
-
-    def __init__(self, text: str, field: str = "") -> None:
-        super().__init__(text)
-        self.field = field
 
 
 @transaction.atomic
@@ -95,16 +94,24 @@ def create_person(
     return person
 
 
+def as_seen(person: User) -> str:
+    """Names what a screen shows of the account; brought back, nobody overwrites what he has not seen."""
+    return sha256("|".join([person.full_name, person.email, person.phone]).encode()).hexdigest()
+
+
 @transaction.atomic
-def change_person(person: User, *, by: User, **changes: Any) -> User:
+def change_person(person: User, *, by: User, seen: str = "", **changes: Any) -> User:
     """Change name, e-mail or telephone; what stays the same is not logged.
 
     Raises:
+        Outdated: the account is no longer as it was ``seen``, where that is given.
         PermissionDenied: ``by`` does not administer this person.
     """
     person = User.objects.select_for_update().get(pk=person.pk)
     if not may_change_person(by, person):
         raise PermissionDenied
+    if seen and seen != as_seen(person):
+        raise Outdated
     old = {name: getattr(person, name) for name, value in changes.items() if getattr(person, name) != value}
     if old:
         for name in old:
@@ -119,12 +126,18 @@ def close_account(person: User, *, by: User) -> User:
     """Nobody can sign in with it, and its duties rest, until it is opened again (R43).
 
     Raises:
-        AccountError: one's own account.
+        AccountError: one's own account, or an organisation would be left without an administrator.
         PermissionDenied: ``by`` does not administer this person.
     """
     if by.pk == person.pk:
         raise AccountError("Không thể tự khóa tài khoản của mình. Hãy nhờ người quản trị khác.")
-    return _set_active(person, False, by)
+    if not may_change_person(by, person):
+        raise PermissionDenied
+    today = timezone.localdate()
+    administering = Duty.objects.on(today).filter(person=person, kind=DutyKind.UNIT_ADMIN)
+    for duty in administering.select_related("organisation").order_by("organisation"):
+        _require_another(duty, today)
+    return set_active(person, False, by)
 
 
 @transaction.atomic
@@ -134,13 +147,14 @@ def reopen_account(person: User, *, by: User) -> User:
     Raises:
         PermissionDenied: ``by`` does not administer this person.
     """
-    return _set_active(person, True, by)
-
-
-def _set_active(person: User, active: bool, by: User) -> User:
-    person = User.objects.select_for_update().get(pk=person.pk)
     if not may_change_person(by, person):
         raise PermissionDenied
+    return set_active(person, True, by)
+
+
+def set_active(person: User, active: bool, by: User) -> User:
+    """The last step of closing and opening; it asks nothing."""
+    person = User.objects.select_for_update().get(pk=person.pk)
     if person.is_active != active:
         person.is_active = active
         person.save(update_fields=["is_active"])
@@ -161,6 +175,7 @@ def grant(
     valid_to: date | None = None,
     acting_for: User | None = None,
     basis: str = "",
+    division: Division | None = None,
 ) -> Duty:
     """Give a person a duty. Without days: since ever, until it is ended.
 
@@ -198,7 +213,9 @@ def grant(
         _require_office(person, organisation, valid_from or timezone.localdate())
     if kind == DutyKind.UNIT_ADMIN:
         _require_room(organisation, first, valid_to)
-    held = Duty.objects.filter(person=person, kind=kind, organisation=organisation, acting_for=acting_for)
+    held = Duty.objects.filter(
+        person=person, kind=kind, organisation=organisation, acting_for=acting_for, division=division
+    )
     for duty in held.filter(overlapping(first, valid_to)).prefetch_related("scopes"):
         if sorted(scope.scope for scope in duty.scopes.all()) == named:
             raise AccountError(
@@ -211,6 +228,7 @@ def grant(
         organisation=organisation,
         kind=kind,
         acting_for=acting_for,
+        division=division,
         basis=basis,
         valid_from=first,
         valid_to=valid_to,
@@ -302,8 +320,7 @@ def hand_over_administration(duty: Duty, successor: User, *, by: User, on: date 
         Duty.objects.select_for_update(of=("self",)).select_related("person", "organisation").get(pk=duty.pk)
     )
     last_day = duty.valid_to
-    forget_duties(duty.person)
-    _end_duty(duty, on, by)
+    end_duty(duty, on, by)
     return grant(successor, duty.kind, duty.organisation, by=by, valid_from=on, valid_to=last_day)
 
 
@@ -347,21 +364,28 @@ def revoke(duty: Duty, *, by: User | None, on: date | None = None) -> Duty:
     lies before its first.
 
     Raises:
-        AccountError: it has ended by then.
+        AccountError: it has ended by then, or is held through a division.
         PermissionDenied: ``by`` may not give this duty, so may not take it.
     """
     on = on or timezone.localdate()
     forget_duties(duty.person)
     duty = (
-        Duty.objects.select_for_update(of=("self",)).select_related("person", "organisation").get(pk=duty.pk)
+        Duty.objects.select_for_update(of=("self",))
+        .select_related("person", "organisation", "division")
+        .get(pk=duty.pk)
     )
     if by is not None and not may_grant(by, duty.kind, duty.organisation):
         raise PermissionDenied
     if duty.valid_to and duty.valid_to < on:
         raise AccountError(f"Nhiệm vụ này đã kết thúc ngày {duty.valid_to:%d/%m/%Y}.")
+    if by is not None and duty.division is not None:
+        raise AccountError(
+            f"Nhiệm vụ này có vì {duty.person} là người của {duty.division.name}. "
+            "Hãy sửa phân công nhập liệu hoặc danh sách người của phòng, ban."
+        )
     if by is not None and duty.kind == DutyKind.UNIT_ADMIN:
         _require_another(duty, on)
-    _end_duty(duty, on, by)
+    end_duty(duty, on, by)
     resting = Duty.objects.filter(
         acting_for=duty.person, kind=duty.kind, organisation=duty.organisation, valid_to__gte=on
     )
@@ -370,7 +394,7 @@ def revoke(duty: Duty, *, by: User | None, on: date | None = None) -> Duty:
     )
     if duty.acting_for_id is None and not own.exists():
         for delegation in resting.select_related("person", "organisation"):
-            _end_duty(delegation, on, by)
+            end_duty(delegation, on, by)
     return duty
 
 
@@ -385,14 +409,16 @@ def _require_another(duty: Duty, on: date) -> None:
     working = Duty.objects.on(on).filter(organisation=organisation).exclude(person=duty.person)
     if least and others.values("person").distinct().count() < least and working.exists():
         raise AccountError(
-            f"{organisation.name} phải có ít nhất {least} người quản trị đơn vị; thôi giao nhiệm vụ này thì không đủ. "
+            f"{organisation.name} phải có ít nhất {least} người quản trị đơn vị; không còn {duty.person} thì không đủ. "
             "Hãy giao cho người khác trước, hoặc chuyển giao."
         )
 
 
-def _end_duty(duty: Duty, on: date, by: User | None) -> None:
+def end_duty(duty: Duty, on: date, by: User | None) -> None:
+    """The last step of every verb that takes a duty; it asks nothing."""
     duty.valid_to = on - _ONE_DAY
     duty.save(update_fields=["valid_to"])
+    forget_duties(duty.person)
     _record("revoke", duty, by, kind=duty.kind, on=on.isoformat())
 
 
@@ -487,19 +513,25 @@ def whom_to_ask(person: User) -> list[tuple[User, Organisation]]:
     today = timezone.localdate()
     duties = Duty.objects.filter(on_day(today), person=person).values("organisation")
     offices = Appointment.objects.filter(on_day(today), person=person).values("organisation")
+    return administrators_of(Organisation.objects.filter(Q(pk__in=duties) | Q(pk__in=offices)), but=person)
+
+
+def administrators_of(organisations: QuerySet[Organisation], *, but: User) -> list[tuple[User, Organisation]]:
+    """Who administers these organisations: themselves, else the nearest above, else the whole portal; never ``but``.
+
+    Each with the organisation for which he does.
+    """
+    today = timezone.localdate()
     paths = OrganisationPath.objects.filter(
-        on_day(today),
-        Q(descendant__in=duties) | Q(descendant__in=offices),
-        kind=AffiliationKind.SUBORDINATION,
+        on_day(today), descendant__in=organisations.values("pk"), kind=AffiliationKind.SUBORDINATION
     )
     near = {path.ancestor: path.depth for path in paths.select_related("ancestor").order_by("-depth")}
-    own = Organisation.objects.filter(Q(pk__in=duties) | Q(pk__in=offices))
-    near |= dict.fromkeys(own, 0)
+    near |= dict.fromkeys(organisations, 0)
     for _, places in groupby(sorted(near, key=lambda place: (near[place], place.name)), key=near.get):
-        if found := _holding(DutyKind.UNIT_ADMIN, places, person):
+        if found := _holding(DutyKind.UNIT_ADMIN, places, but):
             return found
     seats = Duty.objects.on(today).filter(kind=DutyKind.SYSTEM_ADMIN).values("organisation")
-    return _holding(DutyKind.SYSTEM_ADMIN, Organisation.objects.filter(pk__in=seats).order_by("name"), person)
+    return _holding(DutyKind.SYSTEM_ADMIN, Organisation.objects.filter(pk__in=seats).order_by("name"), but)
 
 
 def _holding(kind: DutyKind, places: Iterable[Organisation], but: User) -> list[tuple[User, Organisation]]:

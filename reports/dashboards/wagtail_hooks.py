@@ -2,11 +2,13 @@ from django.urls import URLPattern, URLResolver, include, path
 from wagtail import hooks
 
 from .menu import FollowMenuItem, hide_help
+from .open_work import open_work
 from .panels import arrange
 
 hooks.register("construct_help_menu", hide_help)
 hooks.register("construct_homepage_panels", arrange)
 hooks.register("register_admin_menu_item", FollowMenuItem)
+hooks.register("portal_open_work", open_work)
 
 
 @hooks.register("register_admin_urls")

@@ -11,6 +11,7 @@ from . import viewsets
 from .checks import problems
 from .deletion import refuse_bulk_deletion, refuse_copying, refuse_deletion
 from .models import RegimePage, ReportForm
+from .owed import reports_owed
 from .public import outline_kind, regime_kind, regime_section
 
 register_snippet(ReportForm, viewset=viewsets.ReportFormViewSet)
@@ -20,6 +21,7 @@ hooks.register("register_admin_menu_item", lambda: viewsets.menu)
 hooks.register("portal_section", regime_section)
 hooks.register("portal_search", regime_kind)
 hooks.register("portal_search", outline_kind)
+hooks.register("portal_reports_owed", reports_owed)
 hooks.register("before_delete_page", refuse_deletion)
 hooks.register("before_bulk_action", refuse_bulk_deletion)
 hooks.register("before_copy_page", refuse_copying)

@@ -35,6 +35,9 @@ WRITERS = frozenset({"outsider", "designer", "root"})
 DESIGNERS = frozenset({"outsider", "designer", "root"})
 #: SYSTEM_ADMIN.
 OFFICE = frozenset({"outsider", "root"})
+#: Who asks for accounts in the name of an organisation; and who administers some besides.
+ASKERS = frozenset({"outsider", "leader"})
+SPEAKERS = ASKERS | OFFICE
 INSIDE = frozenset({"clerk", "leader", "root"})
 READERS = INSIDE | {"receiver", "publisher"}
 LEAD = frozenset({"publisher", "root"})
@@ -207,6 +210,13 @@ DOORS: tuple[Door, ...] = (
     Door("organisations:inspect", SIGNED_IN),
     Door("organisations:*", OFFICE),
     Door("people:*", OFFICE),
+    Door("account_requests:index*", SPEAKERS),
+    Door("account_requests:create", ASKERS),
+    Door("account_requests:change", ASKERS),
+    Door("account_requests:revoke", ASKERS),
+    Door("account_requests:detail", SPEAKERS),
+    Door("account_requests:withdraw", frozenset({"leader"})),
+    Door("account_requests:*", OFFICE),
     Door("audit:*", OFFICE),
 )
 

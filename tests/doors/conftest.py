@@ -14,9 +14,10 @@ from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, PageViewRestriction, Site, Workflow
 
-from home.accounts.models import Appointment, DutyKind, User
+from home.accounts.asking import ask
+from home.accounts.models import Appointment, DutyKind, FocalPerson, User
 from home.models import PortalSettings, SectionPage
-from home.organisations.models import LegalAct
+from home.organisations.models import Division, LegalAct
 from indicators.models import Disaggregation, Indicator, IndicatorGroup, Measure
 from reports.deadlines.models import CalendarDay
 from reports.documents.services import archive
@@ -78,6 +79,7 @@ def samples(
     other_obligation,
     figures_form,
     clerk,
+    leader,
     consolidator,
     publisher,
     root,
@@ -191,10 +193,25 @@ def samples(
         "report_forms:version.number": 1,
         "organisations.pk": department.pk,
         "organisations:end_affiliation.pk": department.affiliations_up.first().pk,
+        "organisations:members.pk": Division.objects.create(
+            organisation=department, code="p", name="Phòng"
+        ).pk,
+        "organisations:end_focal.pk": FocalPerson.objects.create(
+            organisation=department, person=clerk, role="reporting", valid_from=date(2026, 5, 4)
+        ).pk,
         "people.pk": clerk.pk,
         "people:revoke.pk": clerk.duties.first().pk,
         "people:hand_over.pk": make_person("quantridv", department, DutyKind.UNIT_ADMIN).duties.get().pk,
         "people:end_appointment.pk": Appointment.objects.first().pk,
+        "account_requests.pk": ask(
+            "create",
+            department,
+            by=leader,
+            full_name="Nguyễn Văn An",
+            duties=["enter"],
+            document_number="12/STC-VP",
+            document_date=date(2026, 5, 4),
+        ).pk,
         "publication.name": published.slug,
         "place": 1,
         "home:colours.name": "000000000000",

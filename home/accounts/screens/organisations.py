@@ -19,8 +19,10 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from home.accounts.models import Duty, DutyKind
-from home.accounts.permissions import may_administer_people, may_administer_system
+from home.accounts.assigning import members_of, people_of
+from home.accounts.focal import end_focal_person, name_focal_person
+from home.accounts.models import Duty, DutyKind, FocalPerson, FocalRole, User
+from home.accounts.permissions import may_administer, may_administer_people, may_administer_system
 from home.organisations import services
 from home.organisations.models import (
     Affiliation,
@@ -93,6 +95,14 @@ class OrganisationFilterSet(WagtailFilterSet):
         widget=forms.RadioSelect,
     )
 
+    focal = django_filters.ChoiceFilter(
+        label="Đầu mối",
+        choices=[("khong", "Chưa có")],
+        empty_label="Tất cả",
+        method="without_focal_person",
+        widget=forms.RadioSelect,
+    )
+
     class Meta:
         model = Organisation
         fields = ["level", "kind"]
@@ -111,6 +121,12 @@ class OrganisationFilterSet(WagtailFilterSet):
             organisation=OuterRef("pk"), kind=DutyKind.UNIT_ADMIN
         )
         return queryset.filter(~Exists(administrators))
+
+    def without_focal_person(
+        self, queryset: QuerySet[Organisation], name: str, value: str
+    ) -> QuerySet[Organisation]:
+        named = FocalPerson.objects.on(timezone.localdate()).filter(organisation=OuterRef("pk"))
+        return queryset.filter(~Exists(named))
 
 
 class OrganisationIndexView(generic.IndexView):
@@ -135,6 +151,7 @@ class OrganisationIndexView(generic.IndexView):
             Column("get_level_display", label="Cấp", sort_key="level"),
             Column("superiors", label="Cấp trên", accessor=_superiors),
             Column("administrators", label="Người quản trị", accessor=_administrators),
+            Column("focal", label="Đầu mối", accessor=_focal_persons),
             Column("days", label="Hoạt động", accessor=lambda row: _days(row)),
         ]
 
@@ -161,6 +178,11 @@ class OrganisationIndexView(generic.IndexView):
                 Duty.objects.on(today).filter(kind=DutyKind.UNIT_ADMIN).select_related("person"),
                 to_attr="administrators_today",
             ),
+            Prefetch(
+                "focal_persons",
+                FocalPerson.objects.on(today).select_related("person"),
+                to_attr="focal_today",
+            ),
         )
 
     def search_queryset(self, queryset: QuerySet[Organisation]) -> QuerySet[Organisation]:
@@ -174,6 +196,11 @@ def _superiors(organisation: Any) -> str:
 
 def _administrators(organisation: Any) -> str:
     return ", ".join(str(duty.person) for duty in organisation.administrators_today) or "Chưa có"
+
+
+def _focal_persons(organisation: Any) -> str:
+    people = dict.fromkeys(str(named.person) for named in organisation.focal_today)
+    return ", ".join(people) or "Chưa có"
 
 
 class _ThroughServices:
@@ -236,10 +263,14 @@ class OrganisationInspectView(generic.InspectView):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        if not self.user_has_permission("change"):
-            return []
-        url = reverse(str(self.edit_url_name), args=[self.object.pk])
-        return [HeaderButton("Sửa thông tin", url=url, icon_name="edit")]
+        buttons = []
+        if may_administer(self.request.user, self.object):
+            url = reverse("organisations:assign", args=[self.object.pk])
+            buttons.append(HeaderButton("Phân công nhập liệu", url=url, icon_name="tasks"))
+        if self.user_has_permission("change"):
+            url = reverse(str(self.edit_url_name), args=[self.object.pk])
+            buttons.append(HeaderButton("Sửa thông tin", url=url, icon_name="edit"))
+        return buttons
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         here, today = self.object, timezone.localdate()
@@ -254,6 +285,7 @@ class OrganisationInspectView(generic.InspectView):
             .filter(organisation=here, kind=DutyKind.UNIT_ADMIN)
             .select_related("person")
         )
+        people = members_of(here, today)
         return super().get_context_data(**kwargs) | {
             "organisation": here,
             "facts": [
@@ -269,12 +301,14 @@ class OrganisationInspectView(generic.InspectView):
             "superiors": [(_UNDER[row.kind], row, _days(row)) for row in above],
             "subordinates": [(_UNDER[row.kind], row.child) for row in beneath],
             "codes": [(row, _days(row)) for row in here.codes.all()],
-            "divisions": [(row, _days(row)) for row in here.divisions.all()],
+            "divisions": [(row, _days(row), people[row.pk]) for row in here.divisions.all()],
             "became": here.successions_out.select_related("successor", "legal_act"),
             "came_from": here.successions_in.select_related("predecessor", "legal_act"),
+            "focal_persons": FocalPerson.objects.on(today).filter(organisation=here).select_related("person"),
             "administrators": [duty.person for duty in duties],
             "has_ended": here.valid_to is not None and here.valid_to < today,
             "may_change": self.user_has_permission("change"),
+            "may_administer": may_administer(self.request.user, here),
             "may_see_people": may_administer_people(self.request.user),
         }
 
@@ -376,9 +410,68 @@ class DivisionForm(forms.Form):
 
 
 class OpenDivisionView(_OrganisationVerbView):
+    """The organisation's own affair (R6): its administrator opens it."""
+
     page_title = "Thêm phòng, ban"
     form_class = DivisionForm
+
+    def may(self) -> bool:
+        return may_administer(self.request.user, self.organisation)
 
     def perform(self, data: dict[str, Any]) -> str:
         division = services.open_division(self.organisation, by=self.by, **data)
         return f"Đã thêm {division.name}."
+
+
+class FocalForm(forms.Form):
+    person = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Người dùng",
+        empty_label="Chọn người dùng",
+        help_text="Điện thoại, thư điện tử lấy từ tài khoản và hiện cho mọi người đăng nhập.",
+    )
+    role = forms.ChoiceField(label="Đầu mối", choices=FocalRole.choices)
+
+
+class NameFocalView(_OrganisationVerbView):
+    page_title = "Ghi đầu mối"
+    form_class = FocalForm
+
+    def may(self) -> bool:
+        return may_administer(self.request.user, self.organisation)
+
+    def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
+        form = super().get_form(form_class)
+        form.fields["person"].queryset = people_of(self.organisation)  # type: ignore[attr-defined]
+        return form
+
+    def perform(self, data: dict[str, Any]) -> str:
+        named = name_focal_person(self.organisation, data["person"], data["role"], by=self.by)
+        return f"Đã ghi {named.person} là {named.get_role_display().lower()}."
+
+
+class EndFocalView(_OrganisationVerbView):
+    page_title = "Thôi đầu mối"
+    form_class = forms.Form
+    template_name = "accounts/confirm.html"
+    submit_button_label = "Thôi đầu mối"
+    question = "Từ hôm nay người này không còn là đầu mối. Mỗi đơn vị cần ít nhất một đầu mối."
+
+    @cached_property
+    def named(self) -> FocalPerson:
+        rows = FocalPerson.objects.select_related("organisation", "person")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    @cached_property
+    def organisation(self) -> Organisation:
+        return self.named.organisation
+
+    def may(self) -> bool:
+        return may_administer(self.request.user, self.organisation)
+
+    def get_page_subtitle(self) -> str:
+        return str(self.named)
+
+    def perform(self, data: dict[str, Any]) -> str:
+        end_focal_person(self.named, by=self.by)
+        return f"{self.named.person} thôi làm đầu mối."

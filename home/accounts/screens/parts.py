@@ -19,7 +19,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminDateInput
 
 from home.accounts.models import User
-from home.accounts.services import AccountError
+from home.accounts.services import AccountError, Outdated
 from home.organisations.services import ALWAYS, OrganisationError
 
 
@@ -54,7 +54,9 @@ class AllowListedViewSet(ModelViewSet):
 
 
 class VerbView(WagtailAdminTemplateMixin, FormView):
-    """A form, and the one service it calls. What the service refuses is said at the field it is about."""
+    """A form, and the one service it calls. What the service refuses is said at the field it is about; where somebody
+    else was quicker, the screen is shown anew.
+    """
 
     template_name = "wagtailadmin/generic/form.html"
     submit_button_label = "Ghi"
@@ -84,6 +86,9 @@ class VerbView(WagtailAdminTemplateMixin, FormView):
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:
             done = self.perform(form.cleaned_data)
+        except Outdated as refusal:
+            messages.error(self.request, str(refusal))
+            return HttpResponseRedirect(self.request.get_full_path())
         except (AccountError, OrganisationError) as refusal:
             field = getattr(refusal, "field", "")
             form.add_error(field if field in form.fields else None, str(refusal))

@@ -24,7 +24,8 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from home.accounts import profiles, services
+from home.accounts import leaving, profiles, services
+from home.accounts.assigning import in_words
 from home.accounts.models import Appointment, Duty, DutyKind, SigningForm, User
 from home.accounts.permissions import (
     PORTAL_WIDE,
@@ -34,6 +35,7 @@ from home.accounts.permissions import (
     may_administer_system,
     may_change_person,
     may_grant,
+    may_hand_over,
     may_issue_code,
     may_remove_totp,
     people_visible_to,
@@ -46,16 +48,16 @@ from home.text import fold
 
 from .parts import VerbView, day_field, days_in_words
 
-_SCOPE_WORDS = {"regime": "chế độ", "form": "biểu", "row": "dòng"}
 _HISTORY_LENGTH = 50
 
 
 def duty_in_words(duty: Duty) -> str:
-    """“Nhập liệu (biểu BM01), thay Nguyễn Văn A”."""
-    scopes = [scope.scope.partition(":") for scope in duty.scopes.all()]
-    named = ", ".join(f"{_SCOPE_WORDS[kind]} {code}" for kind, _, code in scopes)
+    """“Nhập liệu (biểu BM01), thay Nguyễn Văn A”, “Nhập liệu (biểu BM01), qua Phòng Tổng hợp”."""
+    scopes = [scope.scope for scope in duty.scopes.all()]
+    named = f" ({in_words(scopes)})" if scopes else ""
     acting = f", thay {duty.acting_for}" if duty.acting_for else ""
-    return f"{duty.get_kind_display()}{f' ({named})' if named else ''}{acting}"
+    through = f", qua {duty.division.name}" if duty.division else ""
+    return f"{duty.get_kind_display()}{named}{acting}{through}"
 
 
 def _administered(request: HttpRequest) -> QuerySet[Organisation]:
@@ -146,7 +148,7 @@ class PeopleIndexView(generic.IndexView):
         return people_visible_to(self.request.user).prefetch_related(
             Prefetch(
                 "duties",
-                duties.select_related("organisation", "acting_for").prefetch_related("scopes"),
+                duties.select_related("organisation", "acting_for", "division").prefetch_related("scopes"),
                 to_attr="duties_today",
             ),
             Prefetch("appointments", offices.select_related("organisation"), to_attr="offices_today"),
@@ -196,9 +198,13 @@ class PersonView(WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
-        if not self.may_change:
-            return []
         pk = self.person.pk
+        leave = Button(
+            "Bàn giao công việc", url=reverse("people:leave", args=[pk]), icon_name="user", priority=5
+        )
+        handing = [leave] if may_hand_over(self.request.user, self.person) else []
+        if not self.may_change:
+            return handing
         verb, label, icon = (
             ("close", "Khóa tài khoản", "lock")
             if self.person.is_active
@@ -214,7 +220,7 @@ class PersonView(WagtailAdminTemplateMixin, TemplateView):
         if may_remove_totp(self.request.user, self.person):
             url = reverse("people:remove_totp", args=[pk])
             buttons.append(Button("Gỡ xác thực hai lớp", url=url, icon_name="cross", priority=4))
-        return buttons
+        return [*buttons, *handing]
 
     @cached_property
     def may_change(self) -> bool:
@@ -224,7 +230,7 @@ class PersonView(WagtailAdminTemplateMixin, TemplateView):
         user, person, today = self.request.user, self.person, timezone.localdate()
         administered = set(administered_by(user).values_list("pk", flat=True))
         duties = list(
-            person.duties.select_related("organisation", "acting_for")
+            person.duties.select_related("organisation", "acting_for", "division")
             .prefetch_related("scopes")
             .order_by("organisation__name", "kind", "valid_from")
         )
@@ -430,8 +436,21 @@ class _DutyVerbView(_PersonVerbView):
         return {"on": timezone.localdate()}
 
 
-class RevokeView(_DutyVerbView):
+class _ShowsOpenWork:
+    """What still hangs on the person, above the form."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        person, user = self.person, self.request.user  # type: ignore[attr-defined]
+        return super().get_context_data(**kwargs) | {  # type: ignore[misc]
+            "person": person,
+            "open_work": leaving.open_work(person),
+            "may_hand_over": may_hand_over(user, person),
+        }
+
+
+class RevokeView(_ShowsOpenWork, _DutyVerbView):
     page_title = "Kết thúc nhiệm vụ"
+    template_name = "accounts/form_with_work.html"
     form_class = LastDayForm
     submit_button_label = "Kết thúc nhiệm vụ"
 
@@ -462,6 +481,79 @@ class HandOverView(_DutyVerbView):
     def perform(self, data: dict[str, Any]) -> str:
         new = services.hand_over_administration(self.duty, data["successor"], by=self.by, on=data["on"])
         return f"{new.person} quản trị {new.organisation} từ ngày {new.valid_from:%d/%m/%Y}."
+
+
+class LeaveForm(forms.Form):
+    for_request = True
+    successor = forms.ModelChoiceField(
+        User.objects.none(), label="Người nhận bàn giao", empty_label="Chọn người dùng"
+    )
+    basis = forms.CharField(
+        label="Văn bản bàn giao",
+        max_length=200,
+        required=False,
+        help_text="Số, ngày của quyết định, biên bản bàn giao nếu có.",
+    )
+    close = forms.BooleanField(label="Khóa tài khoản của người bàn giao", required=False)
+    confirm = forms.BooleanField(label="Tôi đã xem các việc và nhiệm vụ trên, đồng ý bàn giao từ hôm nay")
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = people_visible_to(request.user).filter(is_active=True)
+        self.fields["successor"].queryset = people  # type: ignore[attr-defined]
+
+
+class LeaveView(_ShowsOpenWork, _PersonVerbView):
+    """All the open work of somebody who leaves, and the one step that passes it on."""
+
+    page_title = "Bàn giao công việc"
+    template_name = "accounts/leave.html"
+    form_class = LeaveForm
+    submit_button_label = "Bàn giao"
+
+    def may(self) -> bool:
+        return super().may() and may_hand_over(self.request.user, self.person)
+
+    @cached_property
+    def duties(self) -> list[Duty]:
+        return leaving.unfinished_duties(self.person)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"seen": leaving.seen(self.duties)}
+
+    def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
+        form = super().get_form(form_class)
+        successor = form.fields["successor"]
+        successor.queryset = successor.queryset.exclude(pk=self.person.pk)  # type: ignore[attr-defined]
+        if self.person == self.by or not may_change_person(self.by, self.person):
+            del form.fields["close"]
+        return form
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "duties": [
+                (
+                    duty,
+                    duty_in_words(duty),
+                    days_in_words(duty.valid_from, duty.valid_to),
+                    may_grant(self.request.user, duty.kind, duty.organisation),
+                )
+                for duty in self.duties
+            ]
+        }
+
+    def perform(self, data: dict[str, Any]) -> str:
+        successor = data["successor"]
+        passed = leaving.hand_over(
+            self.person,
+            successor,
+            by=self.by,
+            seen_as=data["seen"],
+            basis=data["basis"],
+            close=data.get("close", False),
+        )
+        return f"Đã bàn giao {len(passed)} nhiệm vụ của {self.person} cho {successor}; cả hai được báo."
 
 
 class AppointForm(_OrganisationField):
@@ -575,25 +667,36 @@ class AddPersonView(_PersonVerbView):
         return f"Đã cấp tài khoản cho {self.person}."
 
 
+class ChangePersonForm(PersonForm):
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+
 class ChangePersonView(_PersonVerbView):
     page_title = "Sửa thông tin"
-    form_class = PersonForm
+    form_class = ChangePersonForm
 
     def may(self) -> bool:
         return may_change_person(self.request.user, self.person)
 
     def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.person, name) for name in PersonForm.base_fields}
+        said = {name: getattr(self.person, name) for name in PersonForm.base_fields}
+        return said | {"seen": services.as_seen(self.person)}
 
     def perform(self, data: dict[str, Any]) -> str:
         services.change_person(self.person, by=self.by, **data)
         return f"Đã sửa thông tin của {self.person}."
 
 
-class CloseView(_PersonVerbView):
-    page_title = "Khóa tài khoản"
+class _ConfirmView(_PersonVerbView):
+    """A question with two answers."""
+
     form_class = forms.Form
     template_name = "accounts/confirm.html"
+    question = ""
+
+
+class CloseView(_ShowsOpenWork, _ConfirmView):
+    page_title = "Khóa tài khoản"
     submit_button_label = "Khóa tài khoản"
     question = (
         "Người này sẽ không đăng nhập được và các nhiệm vụ tạm ngừng, cho đến khi tài khoản được mở lại."
@@ -607,17 +710,20 @@ class CloseView(_PersonVerbView):
         return f"Đã khóa tài khoản của {self.person}."
 
 
-class ReopenView(CloseView):
+class ReopenView(_ConfirmView):
     page_title = "Mở lại tài khoản"
     submit_button_label = "Mở lại tài khoản"
     question = "Người này sẽ đăng nhập được và các nhiệm vụ còn thời hạn có hiệu lực trở lại."
+
+    def may(self) -> bool:
+        return may_change_person(self.request.user, self.person)
 
     def perform(self, data: dict[str, Any]) -> str:
         services.reopen_account(self.person, by=self.by)
         return f"Đã mở lại tài khoản của {self.person}."
 
 
-class IssueCodeView(CloseView):
+class IssueCodeView(_ConfirmView):
     """Shows the code in its own answer: it is kept nowhere."""
 
     page_title = "Cấp mã một lần"
@@ -639,7 +745,7 @@ class IssueCodeView(CloseView):
         return response
 
 
-class RemoveTotpView(CloseView):
+class RemoveTotpView(_ConfirmView):
     page_title = "Gỡ xác thực hai lớp"
     submit_button_label = "Gỡ xác thực hai lớp"
     question = (

@@ -9,11 +9,12 @@ from django.urls import URLPattern, path
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
+from home.accounts.models import DutyKind, RequestKind
 from home.accounts.permissions import may_administer_people
 from home.audit.models import AuditEntry
 from home.organisations.models import Organisation
 
-from . import audit, importing, organisations, people
+from . import assigning, audit, importing, organisations, people, requests
 from .parts import AllowListedViewSet
 
 
@@ -50,6 +51,18 @@ class OrganisationViewSet(AllowListedViewSet):
             ),
             path("<int:pk>/ma/", organisations.GiveCodeView.as_view(), name="give_code"),
             path("<int:pk>/phong-ban/", organisations.OpenDivisionView.as_view(), name="open_division"),
+            path("<int:pk>/phan-cong/nhap-lieu/", assigning.AssignView.as_view(), name="assign"),
+            path("<int:pk>/phan-cong/theo-dong/", assigning.AssignRowsView.as_view(), name="assign_rows"),
+            path(
+                "<int:pk>/phan-cong/duyet-so-lieu/",
+                assigning.AssignView.as_view(
+                    kind=DutyKind.APPROVE_DATA, page_title="Phân công duyệt số liệu"
+                ),
+                name="assign_approval",
+            ),
+            path("<int:pk>/dau-moi/", organisations.NameFocalView.as_view(), name="name_focal"),
+            path("dau-moi/<int:pk>/thoi/", organisations.EndFocalView.as_view(), name="end_focal"),
+            path("phong-ban/<int:pk>/nguoi/", assigning.MembersView.as_view(), name="members"),
             path("nhap/", importing.ImportView.as_view(), name="import"),
             path("nhap/xac-nhan/", importing.ConfirmView.as_view(), name="import_confirm"),
             path("nhap/mau.csv", importing.TemplateFileView.as_view(), name="import_template"),
@@ -89,6 +102,7 @@ class PeopleViewSet(ViewSet):
             path("<int:pk>/sua/", people.ChangePersonView.as_view(), name="change"),
             path("<int:pk>/khoa/", people.CloseView.as_view(), name="close"),
             path("<int:pk>/mo-lai/", people.ReopenView.as_view(), name="reopen"),
+            path("<int:pk>/ban-giao/", people.LeaveView.as_view(), name="leave"),
             path("<int:pk>/ma-mot-lan/", people.IssueCodeView.as_view(), name="issue_code"),
             path("<int:pk>/go-xac-thuc/", people.RemoveTotpView.as_view(), name="remove_totp"),
             path("<int:pk>/giao-nhiem-vu/", people.GrantView.as_view(), name="grant"),
@@ -102,6 +116,51 @@ class PeopleViewSet(ViewSet):
 class _PeopleMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return may_administer_people(request.user)
+
+
+class RequestViewSet(ViewSet):
+    """Not a ModelViewSet: leaders reach it who administer nobody."""
+
+    name = "account_requests"
+    url_prefix = "de-nghi-tai-khoan"
+    icon = "mail"
+    menu_label = "Đề nghị về tài khoản"
+
+    @property
+    def menu_item_class(self) -> type[MenuItem]:
+        return _RequestMenuItem
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_common_view_kwargs(
+            index_url_name=self.get_url_name("index"),
+            index_results_url_name=self.get_url_name("index_results"),
+            header_icon=self.icon,
+            **kwargs,
+        )
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        change = requests.AskView.as_view(kind=RequestKind.CHANGE, form_class=requests.ChangeRequestForm)
+        revoke = requests.AskView.as_view(kind=RequestKind.REVOKE, form_class=requests.RevokeRequestForm)
+        return [
+            path("", self.construct_view(requests.RequestIndexView), name="index"),
+            path(
+                "results/",
+                self.construct_view(requests.RequestIndexView, results_only=True),
+                name="index_results",
+            ),
+            path("cap-moi/", requests.AskView.as_view(), name="create"),
+            path("thay-doi/", change, name="change"),
+            path("thu-hoi/", revoke, name="revoke"),
+            path("<int:pk>/", requests.RequestView.as_view(), name="detail"),
+            path("<int:pk>/chap-thuan/", requests.GrantView.as_view(), name="grant"),
+            path("<int:pk>/khong-chap-thuan/", requests.RefuseView.as_view(), name="refuse"),
+            path("<int:pk>/rut/", requests.WithdrawView.as_view(), name="withdraw"),
+        ]
+
+
+class _RequestMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return requests.may_see_requests(request.user)
 
 
 class AuditViewSet(AllowListedViewSet):
@@ -122,7 +181,7 @@ class AuditViewSet(AllowListedViewSet):
 
 
 class OfficeGroup(ViewSetGroup):
-    items = (OrganisationViewSet, PeopleViewSet, AuditViewSet)
+    items = (OrganisationViewSet, PeopleViewSet, RequestViewSet, AuditViewSet)
     menu_label = "Cơ quan"
     menu_icon = "group"
     menu_order = 500

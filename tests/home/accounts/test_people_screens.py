@@ -114,7 +114,7 @@ def test_a_person_asks_the_same_number_of_questions_however_many_duties_he_has(
     client = signed_in(unit_admin)
     client.get(f"{INDEX}{clerk.pk}/")
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         client.get(f"{INDEX}{clerk.pk}/")
 
 
@@ -413,8 +413,9 @@ def test_a_superuser_finds_people_by_full_name_on_wagtails_screen(signed_in, roo
 @pytest.mark.parametrize(
     ("who", "shown"),
     [
-        ("admin", {"organisations", "people", "audit"}),
-        ("unit_admin", {"organisations", "people", "audit"}),
+        ("admin", {"organisations", "people", "account_requests", "audit"}),
+        ("unit_admin", {"organisations", "people", "account_requests", "audit"}),
+        ("leader", {"organisations", "account_requests"}),
         ("clerk", {"organisations"}),
     ],
 )

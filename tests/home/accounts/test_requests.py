@@ -1,0 +1,343 @@
+"""Accounts are asked for in writing, decided by an administrator, and the result is kept (R42)."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from home.accounts import asking, services
+from home.accounts.duties import duties_of
+from home.accounts.models import AccountRequest, Appointment, Duty, DutyKind, User
+from home.accounts.profiles.applying import apply
+from home.accounts.services import AccountError
+from home.audit.models import AuditEntry
+from notifications.models import Message
+from tests.conftest import make_person
+
+pytestmark = pytest.mark.django_db
+
+TODAY = timezone.localdate()
+INDEX = "/admin/de-nghi-tai-khoan/"
+DOCUMENT = {"document_number": "12/STC-VP", "document_date": TODAY}
+NEW = {"full_name": "Nguyễn Văn An", "duties": ["enter"]} | DOCUMENT
+
+
+def ask(by, department, kind="create", **more) -> AccountRequest:
+    return asking.ask(kind, department, by=by, **(DOCUMENT if kind != "create" else NEW) | more)
+
+
+def kinds(person: User) -> set[str]:
+    return {duty.kind for duty in duties_of(User.objects.get(pk=person.pk)).duties}
+
+
+def text(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+@pytest.mark.requirement("R42", part="request with document number")
+def test_a_leader_asks_and_his_administrator_is_told(department, leader, unit_admin, admin) -> None:
+    request = ask(leader, department)
+
+    assert request.document == f"12/STC-VP ngày {TODAY:%d/%m/%Y}"
+    message = Message.objects.get()
+    assert message.recipient == unit_admin
+    assert "12/STC-VP" in message.body
+    assert AuditEntry.objects.get(verb="request.ask").data["document"] == request.document
+
+
+def test_what_the_only_administrator_asks_goes_to_the_superior_then_to_the_system(
+    department, committee, unit_admin, admin
+) -> None:
+    ask(unit_admin, department)
+    assert Message.objects.get().recipient == admin
+
+    above = make_person("captren", committee, DutyKind.UNIT_ADMIN)
+    request = ask(unit_admin, department, full_name="Người Khác")
+    assert [message.recipient for message in Message.objects.filter(key__endswith=f":{request.pk}")] == [
+        above
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"document_number": " "}, "document_number"),
+        ({"document_date": TODAY + timedelta(days=1)}, "document_date"),
+        ({"full_name": " "}, "full_name"),
+        ({"duties": []}, "duties"),
+        ({"duties": ["system_admin"]}, "duties"),
+        ({"duties": ["monitor", "enter"]}, "duties"),
+    ],
+)
+@pytest.mark.requirement("R42", part="request with document number")
+def test_a_request_lacking_something_is_refused(department, leader, more, field) -> None:
+    with pytest.raises(AccountError) as refusal:
+        ask(leader, department, **more)
+
+    assert refusal.value.field == field
+    assert not AccountRequest.objects.exists()
+
+
+def test_the_same_is_not_asked_twice_while_it_waits(department, leader) -> None:
+    ask(leader, department)
+
+    with pytest.raises(AccountError, match="đang chờ quyết định"):
+        ask(leader, department)
+
+
+def test_only_who_speaks_for_the_organisation_asks(
+    department, other_department, leader, clerk, outsider
+) -> None:
+    for person, place in ((clerk, department), (leader, other_department), (outsider, department)):
+        with pytest.raises(PermissionDenied):
+            ask(person, place)
+
+
+@pytest.mark.requirement("R42", part="decision and result")
+def test_what_is_granted_makes_the_account_with_office_duties_and_a_code(
+    department, leader, unit_admin
+) -> None:
+    request = ask(
+        leader,
+        department,
+        title="Phó Giám đốc",
+        signing_form="KT.",
+        signs_for_title="Giám đốc",
+        duties=["approve_report", "enter"],
+    )
+
+    result = asking.grant_request(request, by=unit_admin, username="an.nguyenvan")
+
+    person = result.request.person
+    assert person.username == "an.nguyenvan"
+    assert kinds(person) == {"enter", "approve_report"}
+    office = Appointment.objects.get(person=person)
+    assert office.signature_lines() == ["KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"]
+    assert {office.basis, *person.duties.values_list("basis", flat=True)} == {
+        f"Văn bản số {request.document}"
+    }
+    assert re.fullmatch(r"\w{4}-\w{4}-\w{4}", result.code)
+    assert (result.request.status, result.request.decided_by) == ("granted", unit_admin)
+    message = Message.objects.get(code="account.request_granted")
+    assert message.recipient == leader
+    assert "tài khoản an.nguyenvan đã được tạo" in message.body
+    assert result.code not in message.body
+    assert not AuditEntry.objects.filter(data__icontains=result.code).exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "field"), [({"duties": ["approve_report"]}, "kind"), ({"username": "NHAPLIEU"}, "username")]
+)
+def test_a_grant_that_cannot_be_done_does_nothing(department, leader, unit_admin, clerk, more, field) -> None:
+    username = more.pop("username", "an")
+    request = ask(leader, department, **more)
+    people = User.objects.count()
+
+    with pytest.raises(AccountError) as refusal:
+        asking.grant_request(request, by=unit_admin, username=username)
+
+    assert refusal.value.field == field
+    request.refresh_from_db()
+    assert (request.status, request.person, User.objects.count()) == ("pending", None, people)
+
+
+def test_nobody_decides_what_he_has_asked(department, unit_admin, leader, outsider) -> None:
+    request = ask(unit_admin, department)
+
+    for person in (unit_admin, leader, make_person("la", None)):
+        with pytest.raises(PermissionDenied):
+            asking.grant_request(request, by=person, username="an")
+        with pytest.raises(PermissionDenied):
+            asking.refuse_request(request, by=person, reason="Không")
+
+
+@pytest.mark.requirement("R42", part="decision and result")
+def test_a_refusal_says_why_and_the_asker_is_told(department, leader, unit_admin) -> None:
+    request = ask(leader, department)
+    with pytest.raises(AccountError, match="nêu lý do"):
+        asking.refuse_request(request, by=unit_admin, reason=" ")
+
+    asking.refuse_request(request, by=unit_admin, reason="Thiếu chữ ký của Giám đốc")
+
+    message = Message.objects.get(code="account.request_refused")
+    assert (message.recipient, "Thiếu chữ ký" in message.body) == (leader, True)
+    request.refresh_from_db()
+    assert (request.status, request.reason) == ("refused", "Thiếu chữ ký của Giám đốc")
+
+
+def test_the_second_who_decides_is_told_who_was_first(department, leader, unit_admin, admin) -> None:
+    request = ask(leader, department)
+    asking.refuse_request(request, by=unit_admin, reason="Thiếu")
+
+    with pytest.raises(AccountError, match=r"không chấp thuận lúc .* \(Người quantridonvi\)"):
+        asking.grant_request(request, by=admin, username="an")
+    with pytest.raises(AccountError, match="không chấp thuận lúc"):
+        asking.withdraw_request(request, by=leader)
+    assert not User.objects.filter(username="an").exists()
+
+
+def test_who_asked_takes_it_back_and_nobody_else(department, leader, unit_admin) -> None:
+    request = ask(leader, department)
+    with pytest.raises(PermissionDenied):
+        asking.withdraw_request(request, by=unit_admin)
+
+    assert asking.withdraw_request(request, by=leader).status == "withdrawn"
+
+
+def test_a_change_gives_what_lacks_takes_the_rest_and_leaves_what_stays(
+    department, leader, unit_admin
+) -> None:
+    person = make_person("canbo", department, DutyKind.ENTER, DutyKind.SEND, scopes=["form:BM01"])
+    request = ask(leader, department, "change", person=person, duties=["enter", "view"])
+    entering = person.duties.get(kind="enter")
+
+    asking.grant_request(request, by=unit_admin)
+
+    assert kinds(person) == {"enter", "view"}
+    entering.refresh_from_db()
+    assert entering.valid_to is None
+
+
+def test_a_revocation_takes_everything_there_and_closes_an_account_that_has_nothing_else(
+    department, other_department, leader, unit_admin, clerk
+) -> None:
+    both = make_person("hainoi", department, DutyKind.ENTER)
+    services.grant(both, DutyKind.VIEW, other_department, by=None)
+
+    for person in (clerk, both):
+        asking.grant_request(ask(leader, department, "revoke", person=person), by=unit_admin)
+        person.refresh_from_db()
+
+    assert (clerk.is_active, both.is_active) == (False, True)
+    assert kinds(both) == {"view"}
+    assert not Duty.objects.on(TODAY).filter(organisation=department, person__in=[clerk, both]).exists()
+    assert Message.objects.filter(recipient=leader, body__contains="đã khóa tài khoản").count() == 1
+
+
+def test_the_last_administrator_is_not_taken_by_a_request(
+    department, leader, unit_admin, admin, clerk
+) -> None:
+    apply("khanh_hoa")
+    request = ask(leader, department, "revoke", person=unit_admin)
+
+    with pytest.raises(AccountError, match="phải có ít nhất 1 người quản trị"):
+        asking.grant_request(request, by=admin)
+    unit_admin.refresh_from_db()
+    assert unit_admin.is_active
+
+
+def test_somebody_of_another_organisation_is_not_changed(department, leader, outsider) -> None:
+    with pytest.raises(AccountError, match="Hãy chọn người đang có nhiệm vụ"):
+        ask(leader, department, "change", person=outsider, duties=["enter"])
+
+
+@pytest.mark.parametrize(
+    ("name", "suggested"),
+    [
+        ("Nguyễn Văn An", "an.nguyenvan"),
+        ("Đặng Thị Ước", "uoc.dangthi"),
+        ("An", "an"),
+        ("Người Thử", "thu.nguoi2"),
+    ],
+)
+def test_a_user_name_is_suggested(db, name, suggested) -> None:
+    services.create_person("thu.nguoi", full_name="Người Thử")
+
+    assert asking.suggested_username(name) == suggested
+
+
+# The screens
+
+TYPED = {
+    "full_name": "Nguyễn Văn An",
+    "duties": ["enter"],
+    "document_number": "12/STC-VP",
+    "document_date": "20/11/2026",
+}
+
+
+@pytest.mark.requirement("R42", part="request with document number")
+@pytest.mark.requirement("R42", part="decision and result")
+def test_from_asking_to_the_first_code_on_the_screens(client, department, leader, unit_admin) -> None:
+    client.force_login(leader)
+    made = client.post(f"{INDEX}cap-moi/", TYPED | {"organisation": department.pk}, follow=True)
+    assert "Đã gửi đề nghị" in text(made)
+    request = AccountRequest.objects.get()
+    assert client.get(f"{INDEX}{request.pk}/chap-thuan/")["Location"] == "/admin/"
+
+    client.force_login(unit_admin)
+    assert "Nguyễn Văn An" in text(client.get(f"{INDEX}?status=pending"))
+    assert 'value="an.nguyenvan"' in text(client.get(f"{INDEX}{request.pk}/chap-thuan/"))
+    page = client.post(f"{INDEX}{request.pk}/chap-thuan/", {"username": "an.nguyenvan"})
+    code = re.search(r"<code>(\S+)</code>", page.content.decode()).group(1)
+    assert "no-store" in page["Cache-Control"]
+    assert "Nguyễn Văn An" not in text(client.get(f"{INDEX}?status=pending"))
+    assert "Người giamdoc" in text(client.get(f"{INDEX}{request.pk}/"))
+
+    client.logout()
+    client.post("/dang-nhap/", {"login": "an.nguyenvan", "password": code})
+    assert client.session["_auth_user_id"] == str(User.objects.get(username="an.nguyenvan").pk)
+
+
+def test_a_type_of_the_regulation_gives_all_its_duties(client, department, leader) -> None:
+    apply("soc_trang")
+    client.force_login(leader)
+    page = client.get(f"{INDEX}cap-moi/").context["form"]
+    code = next(code for code, _ in page.fields["account_type"].choices if code)
+
+    client.post(
+        f"{INDEX}cap-moi/", TYPED | {"organisation": department.pk, "duties": [], "account_type": code}
+    )
+
+    assert AccountRequest.objects.get().duties
+
+
+def test_changes_and_revocations_are_asked_on_screens_of_their_own(client, department, leader, clerk) -> None:
+    client.force_login(leader)
+    for address in ("thay-doi/", "thu-hoi/"):
+        client.post(f"{INDEX}{address}", TYPED | {"organisation": department.pk, "person": clerk.pk})
+
+    assert set(AccountRequest.objects.values_list("kind", "person")) == {
+        ("change", clerk.pk),
+        ("revoke", clerk.pk),
+    }
+
+
+def test_a_forged_organisation_or_person_is_not_taken(
+    client, department, other_department, leader, outsider
+) -> None:
+    client.force_login(leader)
+    client.post(f"{INDEX}cap-moi/", TYPED | {"organisation": other_department.pk})
+    client.post(f"{INDEX}thay-doi/", TYPED | {"organisation": department.pk, "person": outsider.pk})
+
+    assert not AccountRequest.objects.exists()
+
+
+def test_requests_of_others_are_not_there(client, department, other_department, leader, clerk) -> None:
+    request = ask(leader, department)
+    stranger = make_person("khac", other_department, DutyKind.UNIT_ADMIN, DutyKind.APPROVE_REPORT)
+    client.force_login(stranger)
+
+    assert "Nguyễn Văn An" not in text(client.get(INDEX))
+    for address in ("", "chap-thuan/", "khong-chap-thuan/", "rut/"):
+        assert client.get(f"{INDEX}{request.pk}/{address}").status_code == 404
+        assert client.post(f"{INDEX}{request.pk}/{address}").status_code in (404, 405)
+
+    client.force_login(clerk)
+    assert client.get(INDEX)["Location"] == "/admin/"
+    assert client.get(f"{INDEX}cap-moi/")["Location"] == "/admin/"
+
+
+@pytest.mark.parametrize("rows", [3, 18])
+def test_the_list_asks_the_same_number_of_questions_however_long_it_is(
+    client, department, leader, unit_admin, rows, django_assert_num_queries
+) -> None:
+    for number in range(rows):
+        ask(leader, department, full_name=f"Người {number}")
+    client.force_login(unit_admin)
+    client.get(INDEX)
+
+    with django_assert_num_queries(14):
+        client.get(INDEX)
