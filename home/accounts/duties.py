@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
 from home.organisations.models import OrganisationPath, SuccessionPath, on_day
@@ -138,36 +138,38 @@ def duties_of(user: User | AnonymousUser, day: date | None = None) -> DutyBook:
 
 
 def _read(user: User | AnonymousUser, day: date) -> DutyBook:
-    """One row per duty, or several where its organisation has predecessors: no query more for them."""
+    """One query: a row for each duty, its scopes and the predecessors of its organisation."""
     rows = (
         Duty.objects.on(day)
         .filter(person_id=user.pk)
         .annotate(
             past=FilteredRelation(
                 "organisation__heritage", condition=Q(organisation__heritage__valid_from__lte=day)
-            ),
-            predecessor_id=F("past__predecessor"),
-            answers=F("past__answers"),
+            )
         )
-        .prefetch_related("scopes")
+        .values_list(
+            *("pk", "kind", "organisation_id", "acting_for_id"),
+            *("scopes__scope", "past__predecessor_id", "past__answers"),
+        )
     )
-    own: dict[int, HeldDuty] = {}
+    scopes: dict[int, set[str]] = defaultdict(set)
+    pasts: dict[int, set[tuple[int, bool]]] = defaultdict(set)
+    held: dict[int, tuple[str, int, int | None]] = {}
+    for pk, kind, organisation_id, acting_for_id, scope, predecessor_id, answers in rows:
+        held[pk] = (kind, organisation_id, acting_for_id)
+        if scope is not None:
+            scopes[pk].add(scope)
+        if predecessor_id is not None:
+            pasts[pk].add((predecessor_id, answers))
+    own: list[HeldDuty] = []
     answered: list[HeldDuty] = []
     heritage: list[HeldDuty] = []
-    for row in rows:
-        duty = own.setdefault(
-            row.pk,
-            HeldDuty(
-                row.kind,
-                row.organisation_id,
-                frozenset(scope.scope for scope in row.scopes.all()),
-                row.acting_for_id,
-                row.organisation_id,
-            ),
-        )
-        if row.predecessor_id is not None:
-            (answered if row.answers else heritage).append(replace(duty, organisation_id=row.predecessor_id))
-    return DutyBook((*own.values(), *answered), day, tuple(heritage))
+    for pk, (kind, organisation_id, acting_for_id) in held.items():
+        duty = HeldDuty(kind, organisation_id, frozenset(scopes[pk]), acting_for_id, organisation_id)
+        own.append(duty)
+        for predecessor_id, answers in sorted(pasts[pk]):
+            (answered if answers else heritage).append(replace(duty, organisation_id=predecessor_id))
+    return DutyBook((*own, *answered), day, tuple(heritage))
 
 
 def forget_duties(user: User) -> None:

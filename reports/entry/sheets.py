@@ -79,7 +79,7 @@ class SheetView:
 
     @property
     def required(self) -> int:
-        return sum(1 for _ in self.content.grid.required_cells())
+        return len(self.content.grid.required_cells)
 
     @property
     def done(self) -> int:

@@ -148,9 +148,10 @@ class FormGrid:
         """Keys of the cells of these kinds, in reading order."""
         return (key for key, kind in self.kinds.items() if kind in kinds)
 
-    def required_cells(self) -> Iterator[CellKey]:
-        """Input cells that must not be blank when the report is submitted."""
-        return (key for key in self.cells(CellKind.INPUT) if self.row[key[0]].required)
+    @cached_property
+    def required_cells(self) -> tuple[CellKey, ...]:
+        """Input cells that must not be blank when the report is submitted: whole rows of input columns."""
+        return tuple(key for key in self.cells(CellKind.INPUT) if self.row[key[0]].required)
 
     def decimals(self, key: CellKey) -> int | None:
         """How many decimals the cell shows: the column's, else the indicator's, else as entered (None)."""

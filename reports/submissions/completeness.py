@@ -28,7 +28,7 @@ class Problem:
 
 def missing_cells(content: SheetContent) -> list[CellKey]:
     """Required input cells that are blank; "-", "…" and "x" are answers."""
-    return [key for key in content.grid.required_cells() if content.is_blank(key)]
+    return [key for key in content.grid.required_cells if content.is_blank(key)]
 
 
 def _contradictions(submission: Submission, contents: list[SheetContent]) -> list[Problem]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Permission
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
@@ -24,8 +25,24 @@ class Backend(AuthenticationBackend):
         person = User.objects.filter(username__iexact=username, is_active=True).first()
         return person if person and codes.take(person, password) else None
 
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """Own and of groups in one query, once per person and request."""
+        if not user_obj.is_active or user_obj.is_anonymous or user_obj.is_superuser or obj is not None:
+            return super().get_all_permissions(user_obj, obj)
+        if not hasattr(user_obj, "_perm_cache"):
+            own, of_groups = (
+                permissions.order_by().values_list("content_type__app_label", "codename")
+                for permissions in (
+                    Permission.objects.filter(user=user_obj),
+                    Permission.objects.filter(group__user=user_obj),
+                )
+            )
+            user_obj._perm_cache = {f"{app}.{name}" for app, name in own.union(of_groups)}
+        return user_obj._perm_cache
+
     def get_user(self, user_id: Any) -> User | None:
         totp = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
         known = User.objects.annotate(has_totp=Exists(totp))  # type: ignore[no-redef]
+        known = known.select_related("wagtail_userprofile")
         person = known.filter(pk=user_id).first()
         return person if person and self.user_can_authenticate(person) else None

@@ -138,7 +138,7 @@ def test_the_list_asks_the_same_number_of_questions_however_long_it_is(
     client = signed_in(clerk)
     client.get(INDEX)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(13):
         client.get(INDEX)
 
 
@@ -157,7 +157,7 @@ def test_an_organisation_asks_the_same_number_of_questions_however_much_hangs_on
     client = signed_in(clerk)
     client.get(f"{INDEX}inspect/{committee.pk}/")
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(18):
         client.get(f"{INDEX}inspect/{committee.pk}/")
 
 

@@ -100,7 +100,7 @@ def test_the_list_asks_the_same_number_of_questions_however_long_it_is(
     client = signed_in(unit_admin)
     client.get(INDEX)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(15):
         client.get(INDEX)
 
 
@@ -114,7 +114,7 @@ def test_a_person_asks_the_same_number_of_questions_however_many_duties_he_has(
     client = signed_in(unit_admin)
     client.get(f"{INDEX}{clerk.pk}/")
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(21):
         client.get(f"{INDEX}{clerk.pk}/")
 
 

@@ -339,5 +339,5 @@ def test_the_list_asks_the_same_number_of_questions_however_long_it_is(
     client.force_login(unit_admin)
     client.get(INDEX)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(11):
         client.get(INDEX)

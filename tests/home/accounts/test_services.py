@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -478,3 +479,16 @@ def test_an_office_that_is_ended_stays_in_the_books(leader, department, admin) -
     assert services.appointment_of(leader, department, YESTERDAY) == office
     with pytest.raises(services.AccountError, match="đã kết thúc"):
         services.end_appointment(office, by=admin)
+
+
+def test_permissions_of_oneself_and_of_groups_are_read_at_once(newcomer, django_assert_num_queries) -> None:
+    group = Group.objects.create(name="Soạn trang")
+    group.permissions.add(Permission.objects.get(content_type__app_label="wagtailcore", codename="add_page"))
+    newcomer.groups.add(group)
+    person = User.objects.get(pk=newcomer.pk)
+
+    with django_assert_num_queries(1):
+        assert person.has_perm("wagtailcore.add_page")
+        assert not person.has_perm("wagtailcore.delete_page")
+    person.is_active = False
+    assert not person.has_perm("wagtailcore.add_page")

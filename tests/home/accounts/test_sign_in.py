@@ -698,7 +698,7 @@ def test_the_account_page_asks_the_same_number_of_questions_however_many_session
         client.get("/tai-khoan/")
 
 
-QUERIES = 5
+QUERIES = 4
 
 
 # ---------------------------------------------------------------- idle
