@@ -20,7 +20,7 @@ from wagtail.models import GroupPagePermission, Page
 
 from .accounts.models import Duty, DutyKind
 from .models import HomePage, SectionPage
-from .organisations.models import Organisation
+from .organisations.models import Organisation, SuccessionPath
 
 REGIMES_SLUG = "che-do-bao-cao"
 _MAY = ("add_page", "change_page", "publish_page")
@@ -40,12 +40,15 @@ def keep_authors(day: date | None = None, *, opening: bool = True) -> int:
     # Who names designers at the same moment queues here: each brings all groups to what has been committed.
     if not HomePage.objects.select_for_update(no_key=True, of=("self",)).order_by("path").first():
         return 0
+    day = day or timezone.localdate()
     designers: dict[int, set[int]] = defaultdict(set)
-    held = Duty.objects.on(day or timezone.localdate()).filter(kind=DutyKind.DESIGN)
+    held = Duty.objects.on(day).filter(kind=DutyKind.DESIGN)
     for organisation_id, person_id in held.values_list("organisation_id", "person_id"):
         designers[organisation_id].add(person_id)
     if opening:
         _open_sections(designers)
+    for path in SuccessionPath.objects.filter(answers=True, valid_from__lte=day):
+        designers[path.predecessor_id] |= designers.get(path.heir_id, set())
     sections: dict[int, list[int]] = defaultdict(list)
     owned = SectionPage.objects.exclude(organisation=None)
     for organisation_id, page_id in owned.values_list("organisation_id", "pk"):

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.test import Client
+from django.utils import timezone
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, PageViewRestriction, Site, Workflow
 
 from home.accounts.asking import ask
-from home.accounts.models import Appointment, DutyKind, FocalPerson, User
+from home.accounts.models import PORTAL_WIDE, Appointment, DutyKind, FocalPerson, User
+from home.authoring import keep_authors
 from home.models import PortalSettings, SectionPage
-from home.organisations.models import Division, LegalAct
+from home.organisations.models import Division, LegalAct, OrganisationKind
 from indicators.models import Disaggregation, Indicator, IndicatorGroup, Measure
+from indicators.store.models import Standing
 from reports.deadlines.models import CalendarDay
 from reports.documents.services import archive
 from reports.publication.services import publish_submission
@@ -26,7 +29,7 @@ from reports.regimes.grid import CellKind, grid_of
 from reports.submissions import services
 from reports.submissions.models import Attachment
 from reports.submissions.sections import save_section
-from tests.conftest import make_person
+from tests.conftest import affiliate, make_organisation, make_person
 from tests.reports.conftest import (  # noqa: F401
     act,
     consolidated_form,
@@ -44,7 +47,7 @@ from tests.reports.conftest import (  # noqa: F401
     regime_section,
 )
 from tests.reports.documents.samples import CHART
-from tests.reports.submissions import stages
+from tests.reports.submissions import heirs, stages
 from tests.reports.submissions.conftest import (  # noqa: F401
     accepted,
     approved,
@@ -103,6 +106,8 @@ def samples(
     save_section(
         above, above.sections.first().key, f"<p>{THEIR_WORDS}</p>", by=consolidator, at=stages.hour(25)
     )
+    stages.stated(department, "2024", "987654321.5", standing=Standing.UNIT, at=stages.hour(29))
+    stages.stated(department, "2023", "876543219.5", at=stages.hour(29))
     published = publish_submission(accepted, by=publisher, at=stages.hour(30))
     paper = published.document
     type(paper).objects.filter(pk=paper.pk).update(content={**paper.content, "charts": [CHART.to_json()]})
@@ -240,3 +245,96 @@ def visitor(request, actor) -> Client:
         person: User = request.getfixturevalue(actor)
         client.force_login(person)
     return client
+
+
+# ------------------------------------------------------------------ further people, for the addresses of ours
+
+#: All duties but those that reach beyond one organisation.
+DUTIES = [kind for kind in DutyKind if kind not in PORTAL_WIDE]
+
+
+@pytest.fixture
+def viewer(department) -> User:
+    return make_person("theodoi", department, DutyKind.VIEW)
+
+
+@pytest.fixture
+def own_receiver(department) -> User:
+    """RECEIVE and CONSOLIDATE where nothing is received."""
+    return make_person("tiepnhan2", department, DutyKind.RECEIVE, DutyKind.CONSOLIDATE)
+
+
+@pytest.fixture
+def own_publisher(department) -> User:
+    return make_person("congkhai2", department, DutyKind.PUBLISH)
+
+
+@pytest.fixture
+def own_designer(department) -> User:
+    return make_person("thietke2", department, DutyKind.DESIGN)
+
+
+@pytest.fixture
+def unit_admin(department) -> User:
+    return make_person("quantri2", department, DutyKind.UNIT_ADMIN)
+
+
+@pytest.fixture
+def subordinate(department) -> User:
+    """Every duty in an organisation beneath the department."""
+    beneath = make_organisation("CCT", "Chi cục Thuế", OrganisationKind.SERVICE_UNIT)
+    affiliate(beneath, department)
+    return make_person("capduoi", beneath, *DUTIES)
+
+
+@pytest.fixture
+def superior(committee) -> User:
+    """Every duty in the organisation above the department and the lead agency."""
+    return make_person("captren", committee, *DUTIES)
+
+
+@pytest.fixture
+def lapsed(department) -> User:
+    """Every duty in the department, until yesterday."""
+    person = make_person("hethan", department, *DUTIES)
+    person.duties.update(valid_to=timezone.localdate() - timedelta(days=1))
+    keep_authors()  # At midnight.
+    return person
+
+
+@pytest.fixture
+def delegate(department, leader) -> User:
+    """Stands in for the leader today."""
+    person = make_person("uyquyen", department, DutyKind.APPROVE_REPORT)
+    person.duties.update(acting_for=leader, basis="Giấy ủy quyền 01", valid_to=timezone.localdate())
+    return person
+
+
+@pytest.fixture
+def deactivated(department) -> User:
+    """Every duty in the department; the account is closed."""
+    person = make_person("bikhoa", department, *DUTIES)
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    return person
+
+
+@pytest.fixture
+def successor(samples, department) -> User:
+    """Enters for the organisation that took the department's work over today."""
+    into = heirs.heir("SKTTC", "Sở Kinh tế và Tài chính")
+    heirs.merge(department, into)
+    return into.clerk
+
+
+@pytest.fixture
+def part(samples, department) -> User:
+    """Enters for a successor of the department that did not take its work over."""
+    first, second = heirs.heir("SKTTC", "Sở Kinh tế và Tài chính"), heirs.heir("CTDL", "Chi cục Dữ liệu")
+    heirs.split(department, [first, second], answering=first)
+    return second.clerk
+
+
+@pytest.fixture
+def predecessor(successor, clerk) -> User:
+    """Entered for the department, which is no more."""
+    return clerk

@@ -5,12 +5,15 @@ Run on SQLite and on PostgreSQL; several attempts each, because a race shows its
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from wagtail.models import WorkflowState
 
 from home.accounts.models import DutyKind
 from indicators.store.models import Figure, Standing
+from reports.documents.models import Document
 from reports.regimes.grid import CellKind, grid_of
 from reports.submissions import services
 from reports.submissions.cells import CellEntry, save_cells
@@ -184,3 +187,61 @@ def test_of_six_on_one_cell_one_saves_and_five_are_shown_the_new_value(attempt, 
     assert all(isinstance(refusal, CellConflict) for refusal in ending.refusals)
     assert all([shown.amount for shown in refusal.current] == [cell.amount] for refusal in ending.refusals)
     assert CellChange.objects.count() == before + 1
+
+
+@attempts
+@pytest.mark.requirement("R37", part="by document: approval stands on the signed paper")
+def test_of_two_clerks_with_different_papers_one_records_his(
+    attempt, draft, department, clerk, leader, registrar
+):
+    second = make_person("vanthu2", department, DutyKind.ISSUE)
+    report = stages.submit(stages.with_policy(draft, approval_policy="by_document"), clerk)
+    paper = {
+        "seen": report.snapshot.sha256,
+        "name": "ban-ky.pdf",
+        "signer": leader.appointments.get(),
+        "symbol": "BC-STC",
+        "issued_on": date(2026, 5, 15),
+    }
+
+    ending = at_once(
+        report,
+        *(
+            (services.approve_by_document, person, paper | {"number": number, "content": content})
+            for person, number, content in ((registrar, 5, b"%PDF-1.7 a"), (second, 6, b"%PDF-1.7 b"))
+        ),
+    )
+
+    decision = Decision.objects.get(submission=report, step=Step.DOCUMENT)
+    assert len(ending.done) == 1
+    assert report.status == Status.APPROVED
+    assert report.document.number == 5 + ending.done[0]
+    assert report.document.pdf == decision.file
+    assert Document.objects.count() == 1
+
+
+@attempts
+def test_a_declaration_pressed_twice_is_one(attempt, draft, department, clerk):
+    type(department).objects.filter(pk=department.pk).update(kind="doanh_nghiep")
+    report = stages.submit(stages.with_policy(draft, approval_policy="self_declared"), clerk)
+    declared = (services.declare, clerk, {"seen": report.snapshot.sha256})
+
+    ending = at_once(report, declared, declared)
+
+    assert len(ending.done) == 1
+    assert Decision.objects.filter(submission=report, step=Step.DECLARE).count() == 1
+    assert report.status == Status.APPROVED
+
+
+@attempts
+def test_recalling_and_accepting_have_one_outcome(attempt, sent, registrar, receiver):
+    ending = at_once(
+        sent,
+        (services.accept, receiver, {"at": stages.hour(5)}),
+        (services.recall, registrar, {"at": stages.hour(5), "reason": "Nhầm tệp"}),
+    )
+
+    accepted = Dispatch.objects.get().outcome == DispatchOutcome.ACCEPTED
+    assert ending.done == [0 if accepted else 1]
+    assert sent.status == (Status.ACCEPTED if accepted else Status.REWORK)
+    assert Figure.objects.filter(standing=Standing.ACCEPTED).exists() == accepted

@@ -13,6 +13,7 @@ from home.accounts.models import DutyKind, User
 from home.accounts.services import grant, revoke
 from home.authoring import keep_authors, keep_authors_tonight
 from home.models import GuidancePage, SectionPage
+from home.organisations.services import succeed
 from tests.conftest import make_person
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +154,16 @@ def test_the_end_of_a_delegated_design_ends_authoring(regimes, department):
 
     keep_authors(timezone.localdate() + timedelta(days=10))
     assert not may_add(delegate, section_of(department))
+
+
+@pytest.mark.requirement("X17", part="successor answers for predecessors")
+def test_who_designs_for_the_successor_authors_in_the_section_of_what_has_ended(regimes, department, lead):
+    heir = make_person("thietke-moi", lead, DutyKind.DESIGN)
+    old = make_person("thietke-cu", department, DutyKind.DESIGN)
+    section = section_of(department)
+    assert [may_add(heir, section), may_add(old, section)] == [False, True]
+
+    succeed([department], [lead], kind="sap_nhap", on=timezone.localdate(), by=None)
+    keep_authors()
+
+    assert [may_add(heir, section), may_add(old, section)] == [True, False]
