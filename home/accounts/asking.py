@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -302,7 +303,7 @@ def _told(request: AccountRequest) -> list[User]:
     return holders(DutyKind.UNIT_ADMIN, request.organisation_id)
 
 
-def _record(verb: str, request: AccountRequest, by: User, **data: object) -> None:
+def _record(verb: str, request: AccountRequest, by: User, **data: Any) -> None:
     record(
         f"request.{verb}",
         request,
