@@ -12,7 +12,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["notifications", "portal", "reports.reminders", "reports.submissions"])
+app.autodiscover_tasks(
+    ["home.accounts", "notifications", "portal", "reports.reminders", "reports.submissions"]
+)
 
 app.conf.beat_schedule = {
     "deliver messages": {"task": "notifications.deliver_pending", "schedule": 60.0},
@@ -25,6 +27,10 @@ app.conf.beat_schedule = {
     "keep who authors pages": {
         "task": "home.keep_authors",
         "schedule": crontab(hour="0", minute="5"),
+    },
+    "remind to confirm accounts": {
+        "task": "home.accounts.remind_to_confirm",
+        "schedule": crontab(hour="6", minute="45"),
     },
     "mark missed obligations": {
         "task": "reports.reminders.mark_missed",

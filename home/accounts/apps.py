@@ -41,6 +41,7 @@ class AccountsConfig(AppConfig):
                 "account.hand_over": "Bàn giao công việc",
                 "focal.name": "Ghi đầu mối",
                 "focal.end": "Thôi đầu mối",
+                "recertification.confirm": "Xác nhận tài khoản hằng năm",
                 "request.ask": "Đề nghị về tài khoản",
                 "request.grant": "Chấp thuận đề nghị về tài khoản",
                 "request.refuse": "Không chấp thuận đề nghị về tài khoản",

@@ -73,6 +73,11 @@ class Assignee:
     def is_division(self) -> bool:
         return self.key.startswith("d")
 
+    @property
+    def label(self) -> str:
+        """For the log: two people may bear one name."""
+        return self.name if self.is_division else f"{self.name} ({self.people[0].username})"
+
 
 @dataclass(frozen=True)
 class Board:
@@ -228,8 +233,8 @@ def assign(
         by=by,
         organisation=organisation.code,
         kind=str(kind),
-        old={known[key].name: scopes for key, scopes in old.items()},
-        new={known[key].name: scopes for key, scopes in new.items()},
+        old={known[key].label: scopes for key, scopes in old.items()},
+        new={known[key].label: scopes for key, scopes in new.items()},
     )
     touched: dict[int, User] = {}
     for key, scopes in new.items():

@@ -372,6 +372,24 @@ class AccountRequest(models.Model):
         return f"{self.document_number} ngày {self.document_date:%d/%m/%Y}"
 
 
+class Recertification(models.Model):
+    """An administrator has confirmed the organisation's duties: which were kept, which withdrawn (primary keys)."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="recertifications")
+    confirmed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField()
+    confirmed_on = models.DateField()
+    kept = models.JSONField(default=list)
+    withdrawn = models.JSONField(default=list)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-confirmed_at"]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}, {self.confirmed_on:%d/%m/%Y}"
+
+
 class AppliedProfile(models.Model):
     """A province profile put into force, as it stood then; the last one holds. Read it with ``profiles.current()``."""
 

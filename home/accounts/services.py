@@ -516,7 +516,9 @@ def whom_to_ask(person: User) -> list[tuple[User, Organisation]]:
     return administrators_of(Organisation.objects.filter(Q(pk__in=duties) | Q(pk__in=offices)), but=person)
 
 
-def administrators_of(organisations: QuerySet[Organisation], *, but: User) -> list[tuple[User, Organisation]]:
+def administrators_of(
+    organisations: QuerySet[Organisation], *, but: User | None = None
+) -> list[tuple[User, Organisation]]:
     """Who administers these organisations: themselves, else the nearest above, else the whole portal; never ``but``.
 
     Each with the organisation for which he does.
@@ -534,7 +536,9 @@ def administrators_of(organisations: QuerySet[Organisation], *, but: User) -> li
     return _holding(DutyKind.SYSTEM_ADMIN, Organisation.objects.filter(pk__in=seats).order_by("name"), but)
 
 
-def _holding(kind: DutyKind, places: Iterable[Organisation], but: User) -> list[tuple[User, Organisation]]:
+def _holding(
+    kind: DutyKind, places: Iterable[Organisation], but: User | None
+) -> list[tuple[User, Organisation]]:
     return [(holder, place) for place in places for holder in holders(kind, place.pk) if holder != but]
 
 

@@ -26,6 +26,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "{by} đã ghi bạn là {role} của {organisation}. Tên, điện thoại, thư điện tử của bạn hiện trên trang của đơn vị."
         "\nViệc cần làm: kiểm tra điện thoại, thư điện tử; nếu sai, báo người quản trị đơn vị.",
     ),
+    "account.recertify": (
+        "Đến hạn xác nhận tài khoản: {organisation}",
+        "Mỗi năm một lần, người quản trị xác nhận tài khoản và nhiệm vụ của đơn vị còn đúng.\nViệc cần làm: xem danh "
+        "sách của {organisation}, chọn giữ hoặc thu hồi từng nhiệm vụ, trước hết ngày {due}.",
+    ),
+    "account.recertify_overdue": (
+        "Quá hạn xác nhận tài khoản: {organisation}",
+        "{organisation} chưa xác nhận tài khoản, nhiệm vụ hằng năm; hạn là ngày {due}.\nViệc cần làm: người quản trị đơn vị "
+        "xác nhận ngay; đơn vị cấp trên đôn đốc.",
+    ),
     "account.requested": (
         "Đề nghị về tài khoản: {name}",
         "{by} ({organisation}) đề nghị: {what}, theo văn bản số {document}.\nViệc cần làm: xem đề nghị, rồi chấp thuận "

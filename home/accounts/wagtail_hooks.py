@@ -2,9 +2,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from wagtail import hooks
 
+from .screens.recertifying import arrange
 from .screens.viewsets import OfficeGroup
 
 office_group = OfficeGroup()
+hooks.register("construct_homepage_panels", arrange)
 
 
 @hooks.register("register_admin_viewset")

@@ -23,6 +23,7 @@ from home.accounts.assigning import members_of, people_of
 from home.accounts.focal import end_focal_person, name_focal_person
 from home.accounts.models import Duty, DutyKind, FocalPerson, FocalRole, User
 from home.accounts.permissions import may_administer, may_administer_people, may_administer_system
+from home.accounts.recertifying import due_days, standing_of
 from home.organisations import services
 from home.organisations.models import (
     Affiliation,
@@ -103,6 +104,14 @@ class OrganisationFilterSet(WagtailFilterSet):
         widget=forms.RadioSelect,
     )
 
+    recertified = django_filters.ChoiceFilter(
+        label="Xác nhận tài khoản hằng năm",
+        choices=[("asked", "Đến hạn"), ("overdue", "Quá hạn")],
+        empty_label="Tất cả",
+        method="standing_so",
+        widget=forms.RadioSelect,
+    )
+
     class Meta:
         model = Organisation
         fields = ["level", "kind"]
@@ -127,6 +136,12 @@ class OrganisationFilterSet(WagtailFilterSet):
     ) -> QuerySet[Organisation]:
         named = FocalPerson.objects.on(timezone.localdate()).filter(organisation=OuterRef("pk"))
         return queryset.filter(~Exists(named))
+
+    def standing_so(self, queryset: QuerySet[Organisation], name: str, value: str) -> QuerySet[Organisation]:
+        today = timezone.localdate()
+        return queryset.filter(
+            pk__in=[pk for pk, due in due_days(today).items() if standing_of(due, today) == value]
+        )
 
 
 class OrganisationIndexView(generic.IndexView):
@@ -249,7 +264,13 @@ class OrganisationEditView(_ThroughServices, generic.EditView):
 class OrganisationInspectView(generic.InspectView):
     page_title = "Thông tin đơn vị"
     template_name = "organisations/organisation.html"
-    header_more_buttons: list[Button] = []
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        if not may_administer(self.request.user, self.object):
+            return []
+        url = reverse("organisations:recertify", args=[self.object.pk])
+        return [Button("Xác nhận tài khoản hằng năm", url=url, icon_name="clipboard-list")]
 
     def get_fields(self) -> list[str]:
         return []
@@ -286,6 +307,7 @@ class OrganisationInspectView(generic.InspectView):
             .select_related("person")
         )
         people = members_of(here, today)
+        due = due_days(today, [here.pk]).get(here.pk) if may_administer(self.request.user, here) else None
         return super().get_context_data(**kwargs) | {
             "organisation": here,
             "facts": [
@@ -308,6 +330,8 @@ class OrganisationInspectView(generic.InspectView):
             "administrators": [duty.person for duty in duties],
             "has_ended": here.valid_to is not None and here.valid_to < today,
             "may_change": self.user_has_permission("change"),
+            "recertification": standing_of(due, today).value,
+            "due": due,
             "may_administer": may_administer(self.request.user, here),
             "may_see_people": may_administer_people(self.request.user),
         }

@@ -396,7 +396,10 @@ class GrantView(_DecisionView):
     def perform(self, data: dict[str, Any]) -> str:
         result = asking.grant_request(self.asked, by=self.by, **data)
         self.asked, self.code = result.request, result.code
-        return f"Đã chấp thuận đề nghị cho {self.asked.full_name}."
+        done = f"Đã chấp thuận đề nghị cho {self.asked.full_name}."
+        if self.asked.kind == RequestKind.CREATE and not self.code:
+            return f"{done} Người này quản trị đơn vị nên mã một lần do quản trị hệ thống cấp."
+        return done
 
 
 class RefuseForm(forms.Form):

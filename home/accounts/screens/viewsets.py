@@ -14,7 +14,7 @@ from home.accounts.permissions import may_administer_people
 from home.audit.models import AuditEntry
 from home.organisations.models import Organisation
 
-from . import assigning, audit, importing, organisations, people, requests
+from . import assigning, audit, importing, organisations, people, recertifying, requests
 from .parts import AllowListedViewSet
 
 
@@ -62,6 +62,7 @@ class OrganisationViewSet(AllowListedViewSet):
             ),
             path("<int:pk>/dau-moi/", organisations.NameFocalView.as_view(), name="name_focal"),
             path("dau-moi/<int:pk>/thoi/", organisations.EndFocalView.as_view(), name="end_focal"),
+            path("<int:pk>/xac-nhan/", recertifying.RecertifyView.as_view(), name="recertify"),
             path("phong-ban/<int:pk>/nguoi/", assigning.MembersView.as_view(), name="members"),
             path("nhap/", importing.ImportView.as_view(), name="import"),
             path("nhap/xac-nhan/", importing.ConfirmView.as_view(), name="import_confirm"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
@@ -17,7 +16,7 @@ from home.accounts.permissions import may_administer_system, may_issue_code
 from home.accounts.refusals import AccountError
 from home.audit.services import record
 
-from . import lockout, sessions
+from . import lockout, sessions, totp
 
 VALID = timedelta(hours=24)
 #: No 0 and O, no 1, I and L: codes are read out on the telephone.
@@ -64,7 +63,7 @@ def restore(person: User, *, basis: str, operator: str, keep_second_factor: bool
         )
     text = _make(person, None)
     if not keep_second_factor:
-        Authenticator.objects.filter(user=person).delete()
+        totp.take_off(person)
     lockout.lift(HttpRequest(), person)
     record(
         "account.restore",

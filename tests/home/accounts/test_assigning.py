@@ -95,8 +95,8 @@ def test_a_person_is_given_forms_and_loses_others_from_today(department, unit_ad
     assert old.valid_to == TODAY - timedelta(days=1)
     entry = AuditEntry.objects.get(verb="assignment.change")
     assert entry.person == unit_admin
-    assert entry.data["old"] == {str(narrow): ["form:BM02"]}
-    assert entry.data["new"] == {str(narrow): ["form:BM01", "regime:KTXH"]}
+    assert entry.data["old"] == {"Người chuyenvien (chuyenvien)": ["form:BM02"]}
+    assert entry.data["new"] == {"Người chuyenvien (chuyenvien)": ["form:BM01", "regime:KTXH"]}
 
 
 def test_a_form_of_another_report_does_not_close_the_report_given_whole(

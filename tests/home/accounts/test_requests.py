@@ -281,6 +281,20 @@ def test_from_asking_to_the_first_code_on_the_screens(client, department, leader
     assert client.session["_auth_user_id"] == str(User.objects.get(username="an.nguyenvan").pk)
 
 
+def test_who_will_administer_gets_the_code_from_the_system_administrator(
+    client, department, committee, leader
+) -> None:
+    above = make_person("captren", committee, DutyKind.UNIT_ADMIN)
+    request = ask(leader, department, duties=["unit_admin"])
+    client.force_login(above)
+
+    page = client.post(f"{INDEX}{request.pk}/chap-thuan/", {"username": "an"}, follow=True)
+
+    assert "mã một lần do quản trị hệ thống cấp" in text(page)
+    assert "<code>" not in text(page)
+    assert kinds(User.objects.get(username="an")) == {"unit_admin"}
+
+
 def test_a_type_of_the_regulation_gives_all_its_duties(client, department, leader) -> None:
     apply("soc_trang")
     client.force_login(leader)
