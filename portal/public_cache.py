@@ -42,7 +42,7 @@ TOPICS = {
     ),
     "organisations": ("organisations",),
     "catalogue": ("indicators",),
-    "figures": ("store.Release", "store.ReleasedFigure"),
+    "figures": ("store.Release", "store.ReleasedFigure", "store.ReleasedIndicator", "store.PublicSeries"),
     "documents": ("publication",),
     "rounds": ("deadlines",),
 }

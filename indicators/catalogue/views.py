@@ -106,7 +106,7 @@ class _Public:
         self.until = self.pinned.released_at if self.pinned else None
         self.release: Release | None = self.pinned or next(iter(self.releases), None)
         self.summary = summarise(
-            self.indicator, until=self.until, newest_release=self.release.pk if self.release else 0
+            self.indicator, until=self.until, pinned=self.pinned.pk if self.pinned else 0
         )
 
     def select(self) -> Selection | None:

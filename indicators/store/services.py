@@ -26,10 +26,10 @@ from .models import (
     Posting,
     PostingCounter,
     Release,
-    ReleasedFigure,
     Source,
     Standing,
 )
+from .released import bring
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -284,7 +284,7 @@ def release(
         released_at=at,
         released_by=by,
     )
-    ReleasedFigure.objects.bulk_create([ReleasedFigure(release=entry, figure=figure) for figure in figures])
+    bring(entry, figures)
     record("release.publish", entry, by=by, organisation=organisation.code, at=at, figures=len(figures))
     return entry
 
