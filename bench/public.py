@@ -143,8 +143,13 @@ def same_bytes(request: HttpRequest) -> HttpResponse:
 
 
 def remember(address: str) -> None:
-    """Let the page be kept, and its bytes be those of the floor."""
+    """Let the page be kept, and its bytes be those of the floor. What the bench has changed is an hour old, and pruned."""
+    from portal.models import PublicChange
+    from portal.public_cache import prune
+
     global body
+    PublicChange.objects.update(at=MORNING)
+    prune()
     body = visit(address)()
 
 
