@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from home.organisations.models import Level
@@ -108,34 +107,26 @@ def level_rank(level: str) -> int:
 
 
 def latest(indicators: Collection[int]) -> dict[int, Figure]:
-    """Of each indicator that has one, the public figure that ``rank`` puts first. Two queries."""
-    wanted = Q(pk__in=[])
-    for indicator, (period, level, subject) in _leading(indicators).items():
-        about = Q(subject=subject) if subject else Q(subject__level=level)
-        wanted |= Q(indicator=indicator, period=period) & about
-    if not wanted:
+    """Of each indicator that has one, the public figure that ``rank`` puts first. Three queries."""
+    leading = _leading(indicators)
+    if not leading:
         return {}
-    ranked = Window(
-        RowNumber(),
-        partition_by=["indicator"],
-        order_by=[
-            _place("subject__level", Level.values),
-            _place("value_type", PREFERENCE),
-            F("known_from").desc(),
-        ],
-    )
-    found = (
+    alone = {subject for _, _, subject in leading.values() if subject}
+    levels = {level for _, level, subject in leading.values() if not subject}
+    candidates = (
         telling()
-        .filter(wanted)
-        .annotate(place_among=ranked)
-        .filter(place_among=1)
-        .select_related("indicator__measure", "subject")
+        .filter(Q(subject__in=alone) | Q(subject__level__in=levels) if levels else Q(subject__in=alone))
+        .filter(indicator__in=leading, period__in={period for period, _, _ in leading.values()})
+        .values_list("indicator", "period", "subject__level", "value_type", "known_from", "pk")
     )
-    return {figure.indicator_id: figure for figure in found}
-
-
-def _place(name: str, order: Sequence[str]) -> Case:
-    return Case(*(When(**{name: value}, then=place) for place, value in enumerate(order)))
+    first: dict[int, tuple[int, int, int]] = {}
+    for indicator, period, level, kind, known_from, pk in candidates:
+        if (period, level) == leading[indicator][:2]:
+            place = (-PREFERENCE.index(kind), known_from, pk)
+            first[indicator] = max(first.get(indicator, place), place)
+    figures = Figure.objects.select_related("indicator__measure", "subject")
+    found = figures.in_bulk([pk for *_, pk in first.values()])
+    return {figure.indicator_id: figure for figure in found.values()}
 
 
 def _leading(indicators: Collection[int]) -> dict[int, tuple[str, str, int]]:
