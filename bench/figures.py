@@ -61,6 +61,7 @@ def fill(size: Size) -> None:
     from home.organisations.services import rebuild_paths
     from indicators.models import Indicator, IndicatorGroup, Measure
     from indicators.store.models import Posting, PostingCounter, Release, Source
+    from indicators.store.released import recount
 
     province = Organisation.objects.create(
         code=PROVINCE,
@@ -160,3 +161,5 @@ def fill(size: Size) -> None:
         cursor.execute("DROP TABLE bench_month")
         cursor.execute("DROP TABLE bench_subject")
         cursor.execute("ANALYZE")
+    for _ in recount():
+        pass

@@ -60,35 +60,38 @@ def rows() -> Iterator[Row]:
             ratio_at_least=0.7,
             runs=RUNS,
         )
-    yield province_total(size)
+    yield province_table(size)
 
 
-def province_total(size: Size) -> Row:
-    """One indicator of one month totalled over all communes, against the same rows read by SQL."""
+def province_table(size: Size) -> Row:
+    """Every indicator of one month totalled over all communes, against the same rows read by SQL and added."""
     from django.db import connection
 
     from home.organisations.models import Organisation
     from indicators.models import Indicator
     from indicators.periods import Period
-    from indicators.store.rollups import beneath, roll_up
+    from indicators.store.rollups import beneath, roll_up_each
 
-    indicator = Indicator.objects.get(code=indicator_code(0))
+    indicators = list(Indicator.objects.filter(group__code="bench"))
     period = size.periods()[-1]
     communes = beneath(Organisation.objects.get(code=PROVINCE), Period.parse(period))
 
-    def read() -> Decimal:
+    def read() -> dict[int, Decimal]:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT subject_id, amount FROM store_figure WHERE indicator_id = %s AND period = %s"
+                "SELECT indicator_id, subject_id, amount FROM store_figure WHERE period = %s"
                 " AND standing = 'accepted' AND known_to_id IS NULL",
-                [indicator.pk, period],
+                [period],
             )
-            found = dict(cursor.fetchall())
-        return sum((Decimal(found[commune]) for commune in communes), Decimal(0))
+            amounts = {(indicator, subject): Decimal(amount) for indicator, subject, amount in cursor}
+        return {
+            indicator.pk: sum((amounts[indicator.pk, commune] for commune in communes), Decimal(0))
+            for indicator in indicators
+        }
 
     return Row(
-        f"total of {len(communes)} communes, one indicator and month",
-        lambda: roll_up(indicator, Period.parse(period), communes),
+        f"table of {len(indicators)} indicators × {len(communes)} communes, one month",
+        lambda: roll_up_each(indicators, Period.parse(period), communes),
         floor=read,
         ratio_at_most=3,
         runs=RUNS,
@@ -140,8 +143,13 @@ def same_bytes(request: HttpRequest) -> HttpResponse:
 
 
 def remember(address: str) -> None:
-    """Let the page be kept, and its bytes be those of the floor."""
+    """Let the page be kept, and its bytes be those of the floor. What the bench has changed is an hour old, and pruned."""
+    from portal.models import PublicChange
+    from portal.public_cache import prune
+
     global body
+    PublicChange.objects.update(at=MORNING)
+    prune()
     body = visit(address)()
 
 

@@ -38,6 +38,6 @@ app.conf.beat_schedule = {
     },
     "forget old changes of public pages": {
         "task": "portal.prune_changes",
-        "schedule": crontab(hour="3", minute="45"),
+        "schedule": 3600.0,
     },
 }

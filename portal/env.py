@@ -42,7 +42,8 @@ def database(name: str, sqlite_path: Path) -> dict[str, Any]:
 
     The folder of ``sqlite_path`` is made where it is missing: a fresh clone has no ``var/``. SQLite runs in WAL
     mode with IMMEDIATE transactions: Django's defaults lose autosaves under concurrent writers, and IMMEDIATE
-    stands in for the row locks that SQLite does not have.
+    stands in for the row locks that SQLite does not have. Connections are kept: SQLite reads its whole schema again
+    with each new one, which takes longer than a page that is kept.
     """
     url = os.environ.get(name, "")
     if not url:
@@ -50,6 +51,7 @@ def database(name: str, sqlite_path: Path) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": sqlite_path,
+            "CONN_MAX_AGE": 60,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -132,6 +132,11 @@ class Asked:
             tab=Tab.TABLE if query.get("xem") == Tab.TABLE else Tab.CHART,
         )
 
+    def addresses(self, subjects: Iterable[str]) -> Iterator[str]:
+        """The query strings about each of these subjects alone."""
+        others = self.address(subject="", compared=()).replace("?", "&", 1)
+        return (f"?{urlencode({'doi-tuong': code})}{others}" for code in subjects)
+
     def address(self, **changes: Any) -> str:
         """The query string (``?…``; "" where nothing is chosen) with some choices made otherwise."""
         asked = replace(self, **changes)
@@ -162,6 +167,18 @@ class Option:
         """As an ``<option>``; written here, because a list of 120 periods takes a template loop milliseconds."""
         selected = " selected" if self.chosen else ""
         return f'<option value="{escape(self.value)}"{selected}>{escape(self.label)}</option>'
+
+
+class Check(Option):
+    """One of several that may be chosen together: an item of a list with its box."""
+
+    def __html__(self) -> str:
+        value = escape(self.value)
+        checked = " checked" if self.chosen else ""
+        return (
+            f'<li><input class="form-check-input" type="checkbox" id="so-sanh-{value}" name="so-sanh" value="{value}"'
+            f'{checked} />\n<label for="so-sanh-{value}">{escape(self.label)}</label></li>'
+        )
 
 
 def choose_rhythm(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Q
 
-from home.organisations.models import AffiliationKind, Organisation, OrganisationPath, on_day
+from home.organisations.models import AffiliationKind, OrganisationPath, on_day
 from indicators.models import Aggregation, Indicator
 from indicators.numbers import CellValue, format_cell
 from indicators.periods import Period
@@ -18,6 +19,12 @@ from .series import PublicFigure
 
 #: Missing organisations named one by one; more are counted.
 _NAMED = 8
+
+
+class _Member(NamedTuple):
+    name: str
+    level: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +62,13 @@ def coverage_of(
         on_day(period.last_day), kind=AffiliationKind.SUBORDINATION, depth=1
     )
     superiors = paths.filter(descendant=subject_id).values("ancestor")
-    near = paths.filter(Q(ancestor=subject_id) | Q(ancestor__in=superiors)).select_related("descendant")
-    beneath: dict[int, Organisation] = {}
-    beside: dict[int, Organisation] = {}
-    for path in near:
-        (beneath if path.ancestor_id == subject_id else beside)[path.descendant_id] = path.descendant
+    near = paths.filter(Q(ancestor=subject_id) | Q(ancestor__in=superiors)).values_list(
+        "ancestor", "descendant", *(f"descendant__{name}" for name in _Member._fields)
+    )
+    beneath: dict[int, _Member] = {}
+    beside: dict[int, _Member] = {}
+    for ancestor, pk, *member in near:
+        (beneath if ancestor == subject_id else beside)[pk] = _Member(*member)
     members = beneath
     expected = _expected(members, best, responsible)
     if among_peers := not expected:
@@ -86,7 +95,7 @@ def coverage_of(
 
 
 def _expected(
-    members: Mapping[int, Organisation], best: Mapping[int, PublicFigure], responsible: Collection[int]
+    members: Mapping[int, _Member], best: Mapping[int, PublicFigure], responsible: Collection[int]
 ) -> list[int]:
     """Those who owe the figure, two at least; else none."""
     sorts = Counter((members[pk].level, members[pk].kind) for pk in best if pk in members)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Q
 from django.http import QueryDict
 
-from home.organisations.models import Organisation
 from home.text import fold
-from indicators.models import Frequency, Indicator, IndicatorGroup, IndicatorQuerySet
+from indicators.models import Frequency, Indicator, IndicatorGroup
 
 from .choices import Option
 from .public import Headline, headline, latest, listed_indicators, responsible, with_public_figures
@@ -22,6 +21,8 @@ PER_PAGE = 30
 SUGGESTIONS = 8
 #: Longer is no search for a name. The words are bounded too: each is a condition of the query.
 MAX_QUERY, MAX_WORDS = 200, 12
+#: Filters that do not filter.
+_FILTERS: dict[str, Any] = {"group": "", "frequency": "", "organisation": "", "with_figures": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +72,30 @@ class Listing:
 def find(wanted: Wanted, *, today: date) -> Listing:
     """Search and filter the catalogue. A constant number of queries."""
     refusal = _refusal(wanted.query)
+    asked = wanted
     if refusal:
         wanted = replace(wanted, query=f"{wanted.query[:60]}…")
-    found = Indicator.objects.none() if refusal else _filtered(wanted, today)
-    ordered = found.select_related("group", "measure").order_by("group__sort_order", "group__name", "code")
-    page = Paginator(ordered, PER_PAGE).get_page(wanted.page)
-    shown = {pk: headline(figure) for pk, figure in latest([indicator.pk for indicator in page]).items()}
+        asked = replace(wanted, query="")
+    among = _Among(asked, today)
+    page: Page[Any] = Paginator([] if refusal else among.fitting(), PER_PAGE).get_page(wanted.page)
+    related = Indicator.objects.select_related("group", "measure")
+    found = related.in_bulk([one.pk for one in page.object_list])
+    page.object_list = [found[one.pk] for one in page.object_list if one.pk in found]
+    shown = {pk: headline(figure) for pk, figure in latest(list(found)).items()}
     sections = [
         (name or "Chỉ tiêu khác", [(indicator, shown.get(indicator.pk)) for indicator in members])
-        for name, members in groupby(page, key=lambda indicator: indicator.group and indicator.group.name)
+        for name, members in groupby(
+            page.object_list, key=lambda indicator: indicator.group and indicator.group.name
+        )
     ]
-    asked = replace(wanted, query="") if refusal else wanted
     return Listing(
         wanted=wanted,
         page=page,
         sections=sections,
-        groups=_groups(asked, today),
-        frequencies=_frequencies(asked, today),
-        organisations=_organisations(asked, today),
-        with_figures=_filtered(replace(asked, with_figures=True), today).count(),
+        groups=among.groups(),
+        frequencies=among.frequencies(),
+        organisations=among.organisations(),
+        with_figures=sum(one.has_figures for one in among.fitting("with_figures")),
         refusal=refusal,
     )
 
@@ -119,70 +125,75 @@ def _refusal(query: str) -> str:
     return ""
 
 
-def _filtered(wanted: Wanted, today: date) -> IndicatorQuerySet:
-    found = listed_indicators(today).search(wanted.query)
-    if wanted.group:
-        found = found.filter(Q(group__code=wanted.group) | Q(group__parent__code=wanted.group))
-    if wanted.frequency:
-        found = found.filter(frequency=wanted.frequency)
-    if wanted.organisation:
-        answering = responsible(today).filter(
-            indicator=OuterRef("pk"), organisation__code=wanted.organisation
+class _Listed(NamedTuple):
+    pk: int
+    group: int | None
+    frequency: str
+    has_figures: bool
+
+
+class _Among:
+    """All that the words find, read once; what each filter leaves of it is counted here. Three queries."""
+
+    def __init__(self, wanted: Wanted, today: date) -> None:
+        self.wanted = wanted
+        rows = (
+            listed_indicators(today)
+            .search(wanted.query)
+            .order_by("group__sort_order", "group__name", "code")
+            .values_list("pk", "group", "frequency", with_public_figures())
         )
-        found = found.filter(Exists(answering))
-    if wanted.with_figures:
-        found = found.filter(with_public_figures())
-    return found
+        self.listed = list(map(_Listed._make, rows))
+        self.groups_by_pk = {group.pk: group for group in IndicatorGroup.objects.all()}
+        #: Code → name and indicators.
+        self.answering: dict[str, tuple[str, set[int]]] = {}
+        duties = responsible(today).order_by("organisation__name")
+        for code, name, indicator in duties.values_list(
+            "organisation__code", "organisation__name", "indicator"
+        ):
+            self.answering.setdefault(code, (name, set()))[1].add(indicator)
 
+    def fitting(self, ignored: str = "") -> list[_Listed]:
+        """What all filters but the ``ignored`` one leave."""
+        wanted = replace(self.wanted, **{ignored: _FILTERS[ignored]}) if ignored else self.wanted
+        _, answered = self.answering.get(wanted.organisation, ("", set()))
+        return [
+            one
+            for one in self.listed
+            if (not wanted.group or wanted.group in self._codes(one.group))
+            and (not wanted.frequency or one.frequency == wanted.frequency)
+            and (not wanted.organisation or one.pk in answered)
+            and (not wanted.with_figures or one.has_figures)
+        ]
 
-def _groups(wanted: Wanted, today: date) -> list[Option]:
-    """Groups with something in them; one above others counts what stands beneath it."""
-    rows = _filtered(replace(wanted, group=""), today).order_by().values_list("group").annotate(Count("pk"))
-    counts: dict[int | None, int] = dict(rows)
-    groups = {group.pk: group for group in IndicatorGroup.objects.all()}
-    summed: dict[int, int] = {}
-    for pk, count in counts.items():
-        if pk is not None:
-            for over in {pk, groups[pk].parent_id} - {None}:
-                summed[over] = summed.get(over, 0) + count  # type: ignore[index, arg-type]
-    return [
-        Option(group.code, group.name, group.code == wanted.group, summed[group.pk])
-        for group in groups.values()
-        if group.pk in summed
-    ]
+    def _over(self, group: int | None) -> set[int]:
+        """The group and the one above it."""
+        return {group, self.groups_by_pk[group].parent_id} - {None} if group else set()  # type: ignore[return-value]
 
+    def _codes(self, group: int | None) -> set[str]:
+        return {self.groups_by_pk[pk].code for pk in self._over(group)}
 
-def _frequencies(wanted: Wanted, today: date) -> list[Option]:
-    rows = (
-        _filtered(replace(wanted, frequency=""), today)
-        .order_by()
-        .values_list("frequency")
-        .annotate(Count("pk"))
-    )
-    counts = dict(rows)
-    return [
-        Option(kind.value, str(kind.label), kind.value == wanted.frequency, counts[kind.value])
-        for kind in Frequency
-        if kind.value in counts
-    ]
+    def groups(self) -> list[Option]:
+        """Groups with something in them; one above others counts what stands beneath it."""
+        counts = Counter(pk for one in self.fitting("group") for pk in self._over(one.group))
+        return [
+            Option(group.code, group.name, group.code == self.wanted.group, counts[pk])
+            for pk, group in self.groups_by_pk.items()
+            if pk in counts
+        ]
 
+    def frequencies(self) -> list[Option]:
+        counts = Counter(one.frequency for one in self.fitting("frequency"))
+        return [
+            Option(kind.value, str(kind.label), kind.value == self.wanted.frequency, counts[kind.value])
+            for kind in Frequency
+            if kind.value in counts
+        ]
 
-def _organisations(wanted: Wanted, today: date) -> list[Option]:
-    among = _filtered(replace(wanted, organisation=""), today).order_by().values("pk")
-    rows: Iterable[tuple[int, int]] = (
-        responsible(today)
-        .filter(indicator__in=among)
-        .order_by()
-        .values_list("organisation")
-        .annotate(Count("indicator", distinct=True))
-    )
-    counts = dict(rows)
-    return [
-        Option(
-            organisation.code,
-            organisation.name,
-            organisation.code == wanted.organisation,
-            counts[organisation.pk],
-        )
-        for organisation in Organisation.objects.filter(pk__in=counts).order_by("name")
-    ]
+    def organisations(self) -> list[Option]:
+        among = {one.pk for one in self.fitting("organisation")}
+        return [
+            Option(code, name, code == self.wanted.organisation, len(indicators & among))
+            for code, (name, indicators) in self.answering.items()
+            if indicators & among
+        ]

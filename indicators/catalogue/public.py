@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.core.cache import cache
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When, Window
-from django.db.models.functions import RowNumber
-from django.db.models.lookups import IsNull
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from home.organisations.models import Level
 from indicators.models import Indicator, IndicatorQuerySet, IndicatorResponsibility
-from indicators.numbers import NoValue
 from indicators.periods import Period
-from indicators.store.models import PREFERENCE, Figure, FigureQuerySet, Release, ReleasedFigure, ValueType
+from indicators.store.models import (
+    PREFERENCE,
+    Figure,
+    FigureQuerySet,
+    PublicSeries,
+    ReleasedIndicator,
+    ValueType,
+)
+from indicators.store.released import SILENT, later
 from indicators.store.services import written
 
 from .series import PublicFigure
 
 #: Said under every public figure.
 STATEMENT = "Số liệu phục vụ chỉ đạo, điều hành; không thay thế số liệu thống kê do cơ quan thống kê công bố."
-#: What is kept: (releases read, indicator → name of its leading period).
-_LATEST = "public-latest-periods"
-_SECONDS = 24 * 3600
+_LEVELS = {level: place for place, level in enumerate(Level.values)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,9 @@ def visible_indicators() -> IndicatorQuerySet:
     return Indicator.objects.filter(Q(may_release=True) | with_public_figures())
 
 
-def with_public_figures() -> IsNull:
-    """The condition on an indicator that something of it has been released.
-
-    The order is asked for so that one step into an index answers; PostgreSQL would read the whole store for ``EXISTS``.
-    """
-    released = ReleasedFigure.objects.filter(figure__indicator=OuterRef("pk")).order_by("figure__period")
-    return IsNull(Subquery(released.values("pk")[:1]), False)
+def with_public_figures() -> Exists:
+    """The condition on an indicator that something of it has been released."""
+    return Exists(ReleasedIndicator.objects.filter(indicator=OuterRef("pk")))
 
 
 def listed_indicators(today: date) -> IndicatorQuerySet:
@@ -88,7 +86,7 @@ def telling(*, until: datetime | None = None) -> FigureQuerySet:
     return (
         Figure.objects.released(until=until)
         .filter(value_type__in=PREFERENCE, disaggregation="")
-        .exclude(code__in=[NoValue.UNKNOWN, NoValue.NOT_APPLICABLE])
+        .exclude(code__in=SILENT)
     )
 
 
@@ -105,64 +103,51 @@ def rank(figure: Figure | PublicFigure) -> tuple[date, int, int, int, int]:
 
 
 def level_rank(level: str) -> int:
-    return Level.values.index(level)
-
-
-def latest_periods(indicators: Collection[int]) -> dict[int, Period]:
-    """The period that leads for each indicator that has a public figure fit to stand alone. Two queries at most.
-
-    A release never changes, so what it brought is read once and kept.
-    """
-    releases = frozenset(Release.objects.values_list("pk", flat=True))
-    known: frozenset[int] = frozenset()
-    texts: dict[int, str] = {}
-    if (kept := cache.get(_LATEST)) and kept[0] <= releases:
-        known, texts = kept
-    if fresh := releases - known:
-        found = telling().filter(released_in__release__in=fresh) if known else telling()
-        texts = dict(texts)
-        for indicator_id, text in found.values_list("indicator_id", "period").distinct().order_by():
-            if indicator_id not in texts or later(Period.parse(text), Period.parse(texts[indicator_id])):
-                texts[indicator_id] = text
-        cache.set(_LATEST, (releases, texts), _SECONDS)
-    return {pk: Period.parse(texts[pk]) for pk in indicators if pk in texts}
+    return _LEVELS[level]
 
 
 def latest(indicators: Collection[int]) -> dict[int, Figure]:
-    """Of each indicator that has one, the public figure of its leading period that ``rank`` puts first. Three queries at
-    most."""
-    periods = latest_periods(indicators)
-    if not periods:
+    """Of each indicator that has one, the public figure that ``rank`` puts first. Three queries."""
+    leading = _leading(indicators)
+    if not leading:
         return {}
-    wanted = Q(pk__in=[])
-    for indicator_id, period in periods.items():
-        wanted |= Q(indicator_id=indicator_id, period=str(period))
-    ranked = Window(
-        RowNumber(),
-        partition_by=["indicator"],
-        order_by=[
-            _place("subject__level", Level.values),
-            _place("value_type", PREFERENCE),
-            F("known_from").desc(),
-        ],
-    )
-    found = (
+    alone = {subject for _, _, subject in leading.values() if subject}
+    levels = {level for _, level, subject in leading.values() if not subject}
+    candidates = (
         telling()
-        .filter(wanted)
-        .annotate(place_among=ranked)
-        .filter(place_among=1)
-        .select_related("indicator__measure", "subject")
+        .filter(Q(subject__in=alone) | Q(subject__level__in=levels) if levels else Q(subject__in=alone))
+        .filter(indicator__in=leading, period__in={period for period, _, _ in leading.values()})
+        .values_list("indicator", "period", "subject__level", "value_type", "known_from", "pk")
     )
-    return {figure.indicator_id: figure for figure in found}
+    first: dict[int, tuple[int, int, int]] = {}
+    for indicator, period, level, kind, known_from, pk in candidates:
+        if (period, level) == leading[indicator][:2]:
+            place = (-PREFERENCE.index(kind), known_from, pk)
+            first[indicator] = max(first.get(indicator, place), place)
+    figures = Figure.objects.select_related("indicator__measure", "subject")
+    found = figures.in_bulk([pk for *_, pk in first.values()])
+    return {figure.indicator_id: figure for figure in found.values()}
 
 
-def _place(name: str, order: Sequence[str]) -> Case:
-    return Case(*(When(**{name: value}, then=place) for place, value in enumerate(order)))
-
-
-def later(one: Period, other: Period) -> bool:
-    """By last day; of two that end together the longer, which says more."""
-    return (one.last_day, other.first_day) > (other.last_day, one.first_day)
+def _leading(indicators: Collection[int]) -> dict[int, tuple[str, str, int]]:
+    """Of each indicator with a figure that may lead: its leading period, the highest level that has it, and the one
+    subject of that level, 0 where there are several. One query."""
+    found = (
+        PublicSeries.objects.filter(indicator__in=indicators)
+        .exclude(lead="")
+        .values_list("indicator", "lead", "subject__level")
+        .annotate(Min("subject"), Count("subject"))
+    )
+    leading: dict[int, tuple[str, str, int]] = {}
+    for indicator, period, level, subject, count in found:
+        if indicator in leading:
+            best, best_level, _ = leading[indicator]
+            if best == period and level_rank(best_level) < level_rank(level):
+                continue
+            if best != period and not later(Period.parse(period), Period.parse(best)):
+                continue
+        leading[indicator] = (period, level, subject if count == 1 else 0)
+    return leading
 
 
 def headline(figure: Figure) -> Headline:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
+from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import Min, OuterRef, Q, Subquery
 
 from home.organisations.models import Organisation
 from indicators.models import DisaggregationItem, Indicator
-from indicators.numbers import CellValue, NoValue, format_cell, format_number
+from indicators.numbers import CellValue, format_cell, format_number
 from indicators.periods import Period
 from indicators.store.amounts import EXACT
 from indicators.store.derive import Derivation, derive, is_additive
 from indicators.store.models import PREFERENCE, ContentKind, Figure, FigureQuerySet, ReleasedFigure, ValueType
+from indicators.store.released import may_stand_alone
 from indicators.store.services import written
+
+_KIND_LABELS = {str(kind): str(kind.label) for kind in ValueType}
 
 
 @dataclass(frozen=True)
@@ -48,49 +51,76 @@ class Target:
         return text if self.share is None else f"{text}: {format_number(self.share, 1)} %"
 
 
-@dataclass(frozen=True)
 class SeriesRow:
-    """One line of the table. A derived line has no source and no day of release: it follows from the lines around it.
+    """One line of the table: of one ``period``, of the whole or of one class of a disaggregation (``part``, by its ``label``).
 
-    ``part`` is the class of a disaggregation (``gioi-tinh=nu``; "" the whole), ``disaggregation`` its name. ``amount`` is
-    None for words and codes. ``growth`` is in per cent, of what adds up; ``last_amount`` that of a year before.
+    What is said of a figure is worked out when somebody looks, for most lines are not looked at. Here stands what is true of
+    a line without a figure: it has no source and no day of release.
     """
 
-    period: Period
-    disaggregation: str
+    is_plan = False
+    is_derived = False
     kind_label: str
-    value_text: str
-    part: str = ""
-    amount: Decimal | None = None
-    plan_basis: str = ""
-    is_plan: bool = False
-    is_estimate: bool = False
-    is_derived: bool = False
-    last_year_text: str = ""
-    last_amount: Decimal | None = None
-    growth: Decimal | None = None
-    plans: tuple[Target, ...] = ()
-    tell: Callable[[], str] = str
-    note: str = ""
-    citation: str = ""
-    supplier: str = ""
+    is_estimate: bool
+    amount: Decimal | None
+    """None for words and codes."""
+    plan_basis = ""
+    note = ""
+    citation = ""
+    supplier = ""
     released_at: datetime | None = None
-    earlier: tuple[Version, ...] = field(default=())
+
+    def __init__(self, among: _Part, period: Period) -> None:
+        self.among = among
+        self.period = period
+        self.part = among.part
+        self.disaggregation = among.label
+
+    @property
+    def value_text(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def last_year(self) -> PublicFigure | None:
+        """What stands for the same period a year before."""
+        return None
+
+    @property
+    def last_year_text(self) -> str:
+        return written(self.last_year) if self.last_year else ""
+
+    @property
+    def last_amount(self) -> Decimal | None:
+        return self.last_year.amount if self.last_year else None
+
+    @property
+    def growth(self) -> Decimal | None:
+        """In per cent, for what adds up; rates and indices are not compared so."""
+        before = self.last_amount
+        if not self.among.additive or self.amount is None or before is None or before <= 0:
+            return None
+        return EXACT.divide(EXACT.subtract(self.amount, before) * 100, before)
+
+    @property
+    def plans(self) -> tuple[Target, ...]:
+        return ()
+
+    @property
+    def earlier(self) -> tuple[Version, ...]:
+        return ()
+
+    @property
+    def remark(self) -> str:
+        return ""
 
     @property
     def period_label(self) -> str:
         return self.period.label()
 
     @property
-    def remark(self) -> str:
-        """What is to be said of the figure; worked out when somebody looks, for most lines are not looked at."""
-        return self.tell()
-
-    @property
     def growth_text(self) -> str:
-        if self.growth is None:
-            return ""
-        return f"{'+' if self.growth > 0 else ''}{format_number(self.growth, 1)} %"
+        growth = self.growth
+        return "" if growth is None else f"{'+' if growth > 0 else ''}{format_number(growth, 1)} %"
 
     @property
     def plan_texts(self) -> tuple[str, ...]:
@@ -100,6 +130,66 @@ class SeriesRow:
     def may_lead(self) -> bool:
         """Fit to stand alone: no plan, no part of a whole, nothing derived or unknown."""
         return not (self.is_plan or self.is_derived or self.part) and self.value_text not in ("…", "x")
+
+
+class StatedRow(SeriesRow):
+    """The newest version of a figure, and what came before it."""
+
+    def __init__(self, among: _Part, period: Period, standing: list[PublicFigure]) -> None:
+        super().__init__(among, period)
+        self.standing = standing
+        self.figure = figure = standing[-1]
+        self.amount = figure.amount
+        self.is_plan = figure.value_type == ValueType.PLAN
+        self.is_estimate = figure.value_type == ValueType.ESTIMATE
+        self.kind_label = _KIND_LABELS[figure.value_type]
+        self.plan_basis = figure.plan_basis
+        self.note = figure.note
+        self.citation = figure.citation
+        self.supplier = figure.supplier
+        self.released_at = figure.released_at
+
+    @cached_property
+    def value_text(self) -> str:
+        return written(self.figure)
+
+    @cached_property
+    def last_year(self) -> PublicFigure | None:
+        return None if self.is_plan else self.among.best.get(self.period.same_last_year())
+
+    @cached_property
+    def plans(self) -> tuple[Target, ...]:
+        return () if self.is_plan else self.among.targets(self.period, self.amount)
+
+    @cached_property
+    def earlier(self) -> tuple[Version, ...]:
+        before = reversed(self.standing[:-1])
+        return tuple(Version(written(old), old.released_at, old.citation) for old in before)
+
+    @property
+    def remark(self) -> str:
+        return " ".join(filter(None, (self.note, self.among.difference(self.period, self.figure))))
+
+
+class DerivedRow(SeriesRow):
+    """A month nobody stated that follows from months so far."""
+
+    is_derived = True
+    kind_label = "Suy ra"
+
+    def __init__(self, among: _Part, period: Period, found: Derivation, *, is_estimate: bool) -> None:
+        super().__init__(among, period)
+        self.found = found
+        self.amount = found.value.amount
+        self.is_estimate = is_estimate
+
+    @property
+    def value_text(self) -> str:
+        return format_cell(self.found.value, self.among.indicator.decimals)
+
+    @property
+    def remark(self) -> str:
+        return f"Tính từ {_terms(self.found)}."
 
 
 class PublicFigure(NamedTuple):
@@ -123,7 +213,12 @@ class PublicFigure(NamedTuple):
     released_at: datetime
 
 
-_READ = (*PublicFigure._fields[2:13], "known_from__source__citation", "supplier__name", "released_at")
+_READ = (
+    *PublicFigure._fields[2:13],
+    "known_from__source__citation",
+    "supplier__name",
+    "released_in__release__released_at",
+)
 
 
 def public_figures(indicator: Indicator, *, until: datetime | None = None) -> FigureQuerySet:
@@ -139,15 +234,6 @@ def public_figures(indicator: Indicator, *, until: datetime | None = None) -> Fi
         .filter(indicator=indicator)
         .select_related("subject", "supplier", "known_from__source")
         .annotate(released_at=Subquery(first))
-    )
-
-
-def may_stand_alone(figure: PublicFigure) -> bool:
-    """As ``public.telling`` asks it of the database: no plan, no part of a whole, nothing unknown."""
-    return (
-        figure.value_type in PREFERENCE
-        and not figure.disaggregation
-        and figure.code not in (NoValue.UNKNOWN, NoValue.NOT_APPLICABLE)
     )
 
 
@@ -175,19 +261,24 @@ def rows_about(
     wanted = Q(subject__in=chosen)
     if peers_in:
         wanted |= Q(period=peers_in)
+    known: set[int] = set()
+    released = {} if until is None else {"released_in__release__released_at__lte": until}
     found = (
-        public_figures(indicator, until=until)
-        .filter(wanted)
-        .order_by("known_from")
-        .values_list("subject", *_READ)
+        Figure.objects.filter(wanted, indicator=indicator, released_in__isnull=False, **released)
+        .order_by("known_from", "released_in__release__released_at")
+        .values_list("pk", "subject", *_READ)
     )
-    for subject, *values in found:
-        if subject not in subjects:  # released since the others were read
+    for pk, subject, *values in found:
+        # Released again, or since the subjects were read.
+        if pk in known or subject not in subjects:
             continue
+        known.add(pk)
         figure = PublicFigure(indicator, subjects[subject], *values)
         if subject in chosen:
             versions[subject, *values[:4]].append(figure)
-        if figure.period == peers_in and may_stand_alone(figure):
+        if figure.period == peers_in and may_stand_alone(
+            figure.value_type, figure.disaggregation, figure.code
+        ):
             peers.append(figure)
     labels = disaggregation_labels(indicator, {standing[-1].disaggregation for standing in versions.values()})
     by_part: dict[tuple[int, str], list[list[PublicFigure]]] = defaultdict(list)
@@ -196,7 +287,7 @@ def rows_about(
     rows: dict[int, list[SeriesRow]] = {subject: [] for subject in chosen}
     for (subject, part), figures in by_part.items():
         rows[subject] += _Part(indicator, part, labels.get(part, part), figures).rows()
-    kinds = [ValueType(kind).label for kind in PREFERENCE]
+    kinds = [_KIND_LABELS[kind] for kind in PREFERENCE]
     for listed in rows.values():
         listed.sort(
             key=lambda row: (
@@ -239,40 +330,14 @@ class _Part:
 
     def rows(self) -> list[SeriesRow]:
         # A plan stands beside what was achieved in it; it has a line of its own while nothing has been.
-        stated = [
-            self._row(period, standing)
+        stated: list[SeriesRow] = [
+            StatedRow(self, period, standing)
             for (period, value_type, _), standing in self.versions.items()
             if value_type != ValueType.PLAN or not any(map(period.contains, self.best))
         ]
         return stated + (self._derived_months() if self.additive else [])
 
-    def _row(self, period: Period, standing: list[PublicFigure]) -> SeriesRow:
-        *earlier, figure = standing
-        before = self.best.get(period.same_last_year())
-        is_plan = figure.value_type == ValueType.PLAN
-        return SeriesRow(
-            period=period,
-            disaggregation=self.label,
-            part=self.part,
-            kind_label=ValueType(figure.value_type).label,
-            value_text=written(figure),
-            amount=figure.amount,
-            plan_basis=figure.plan_basis,
-            is_plan=is_plan,
-            is_estimate=figure.value_type == ValueType.ESTIMATE,
-            last_year_text=written(before) if before and not is_plan else "",
-            last_amount=before.amount if before and not is_plan else None,
-            growth=self._growth(figure.amount, before.amount) if before and not is_plan else None,
-            plans=() if is_plan else self._plans(period, figure.amount),
-            tell=partial(self._remark, period, figure),
-            note=figure.note,
-            supplier=figure.supplier,
-            citation=figure.citation,
-            released_at=figure.released_at,
-            earlier=tuple(Version(written(old), old.released_at, old.citation) for old in reversed(earlier)),
-        )
-
-    def _plans(self, period: Period, amount: Decimal | None) -> tuple[Target, ...]:
+    def targets(self, period: Period, amount: Decimal | None) -> tuple[Target, ...]:
         """The plan of this very period; else, of months so far, that of their year and how much of it is done."""
         year = period.year()
         for asked in (period, year if period.first_day == year.first_day else None):
@@ -286,26 +351,21 @@ class _Part:
             share = EXACT.divide(amount * 100, plan.amount)
         return Target(written(plan), plan.amount, plan.plan_basis, of_year, share)
 
-    def _growth(self, amount: Decimal | None, before: Decimal | None) -> Decimal | None:
-        """In per cent, for what adds up; rates and indices are not compared so."""
-        if not self.additive or amount is None or before is None or before <= 0:
-            return None
-        return EXACT.divide(EXACT.subtract(amount, before) * 100, before)
-
-    def _remark(self, period: Period, figure: PublicFigure) -> str:
-        remarks = [figure.note] if figure.note else []
-        if self.additive and self.best.get(period) is figure:
-            found = derive(period, self.known[period.year()])
-            if (difference := found.difference) is not None:
-                remarks.append(
-                    f"Chênh {format_number(difference, self.indicator.decimals)} so với "
-                    f"{format_cell(found.derived, self.indicator.decimals)} tính từ {_terms(found)}."
-                )
-        return " ".join(remarks)
+    def difference(self, period: Period, figure: PublicFigure) -> str:
+        """How the figure that stands for the period differs from what follows from those around it; "" where it does not."""
+        if not self.additive or self.best.get(period) is not figure:
+            return ""
+        found = derive(period, self.known[period.year()])
+        if found.difference is None:
+            return ""
+        return (
+            f"Chênh {format_number(found.difference, self.indicator.decimals)} so với "
+            f"{format_cell(found.derived, self.indicator.decimals)} tính từ {_terms(found)}."
+        )
 
     def _derived_months(self) -> list[SeriesRow]:
         """Months nobody stated that follow from months so far; never beyond the last month stated."""
-        rows = []
+        rows: list[SeriesRow] = []
         for year, known in sorted(self.known.items()):
             last_day = max(period.last_day for period in known)
             for month in year.months():
@@ -314,24 +374,9 @@ class _Part:
                 found = derive(month, known)
                 if found.is_derived:
                     used = [self.best[period] for _, period in found.terms]
-                    rows.append(
-                        SeriesRow(
-                            period=month,
-                            disaggregation=self.label,
-                            part=self.part,
-                            kind_label="Suy ra",
-                            value_text=format_cell(found.value, self.indicator.decimals),
-                            amount=found.value.amount,
-                            is_estimate=any(figure.value_type == ValueType.ESTIMATE for figure in used),
-                            is_derived=True,
-                            tell=partial(_derivation, found),
-                        )
-                    )
+                    is_estimate = any(figure.value_type == ValueType.ESTIMATE for figure in used)
+                    rows.append(DerivedRow(self, month, found, is_estimate=is_estimate))
         return rows
-
-
-def _derivation(found: Derivation) -> str:
-    return f"Tính từ {_terms(found)}."
 
 
 def _terms(derivation: Derivation) -> str:

@@ -10,15 +10,13 @@ from django.core.cache import cache
 
 from home.organisations.models import Organisation
 from indicators.models import Indicator
-from indicators.numbers import NoValue
-from indicators.periods import Period
-from indicators.store.models import ADDRESS, Figure, ValueType
+from indicators.store.models import PublicSeries
+from indicators.store.released import series_of
 
 from .downloads import Totals
-from .public import later, level_rank
+from .public import level_rank
 
 _SUBJECT = ("pk", "code", "name", "short_name", "level", "kind")
-_SILENT = {NoValue.UNKNOWN, NoValue.NOT_APPLICABLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,46 +35,33 @@ class Summary:
     about: dict[int, About]
 
 
-def summarise(indicator: Indicator, *, until: datetime | None, newest_release: int) -> Summary:
-    """Summarise what has been released (until ``until``). One query.
+def summarise(indicator: Indicator, *, until: datetime | None = None, pinned: int = 0) -> Summary:
+    """Summarise what has been released; of an earlier release ``pinned``, what had been ``until`` then. One query.
 
-    Releases never change, so what they come to is kept by the newest of them; names are read each time.
+    What is public now is counted as it is released. What was public then never changes, so it is read once and kept.
     """
-    key = f"public-summary:{indicator.pk}:{newest_release}"
+    if pinned:
+        about = _until(indicator, until, pinned)
+        rows = Organisation.objects.filter(pk__in=about).values_list(*_SUBJECT)
+        subjects = [Organisation(**dict(zip(_SUBJECT, row, strict=True))) for row in rows]
+    else:
+        about, subjects = {}, []
+        series = PublicSeries.objects.filter(indicator=indicator)
+        fields = (f"subject__{name}" for name in _SUBJECT)
+        for figures, control, lead, *row in series.values_list("figures", "control", "lead", *fields):
+            subjects.append(Organisation(**dict(zip(_SUBJECT, row, strict=True))))
+            about[row[0]] = About(Totals(figures, Decimal(control)), lead)
+    subjects.sort(
+        key=lambda subject: (level_rank(subject.level), -about[subject.pk].totals.rows, subject.name)
+    )
+    return Summary(tuple(subjects), about)
+
+
+def _until(indicator: Indicator, until: datetime | None, pinned: int) -> dict[int, About]:
+    key = f"public-summary:{indicator.pk}:{pinned}"
     about: dict[int, About] | None = cache.get(key)
     if about is None:
-        subjects, about = _read(indicator, until)
+        known = series_of(indicator.pk, until=until)
+        about = {pk: About(Totals(one.figures, one.control), one.lead) for pk, one in known.items()}
         cache.set(key, about, 24 * 3600)
-    else:
-        subjects = list(Organisation.objects.filter(pk__in=about))
-    kept = about
-    ordered = sorted(
-        subjects,
-        key=lambda subject: (level_rank(subject.level), -kept[subject.pk].totals.rows, subject.name),
-    )
-    return Summary(tuple(ordered), about)
-
-
-def _read(indicator: Indicator, until: datetime | None) -> tuple[list[Organisation], dict[int, About]]:
-    rows = (
-        Figure.objects.released(until=until)
-        .filter(indicator=indicator)
-        .order_by("known_from")
-        .values_list(*ADDRESS, "amount", "code", *(f"subject__{name}" for name in _SUBJECT))
-    )
-    size = len(ADDRESS)
-    newest = {row[:size]: row[size:] for row in rows.iterator(chunk_size=5000)}
-    subjects: dict[int, Organisation] = {}
-    totals: dict[int, Totals] = {}
-    leads: dict[int, Period] = {}
-    for (_, subject, text, kind, _, part), (amount, code, *named) in newest.items():
-        if subject not in subjects:
-            subjects[subject] = Organisation(**dict(zip(_SUBJECT, named, strict=True)))
-        totals[subject] = totals.get(subject, Totals()) + Totals(1, amount or Decimal(0))
-        if kind == ValueType.PLAN or part or code in _SILENT:
-            continue
-        period = Period.parse(text)
-        if subject not in leads or later(period, leads[subject]):
-            leads[subject] = period
-    about = {pk: About(found, str(leads.get(pk, ""))) for pk, found in totals.items()}
-    return list(subjects.values()), about
+    return about

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from django.db.models import Count
+from django.db.models import F
 
 from indicators.models import Indicator
 from indicators.store.models import Release
@@ -36,9 +36,9 @@ class PublicVersion:
 def releases_of(indicator: Indicator) -> list[Release]:
     """The releases with figures of the indicator, newest first, each with ``count`` of them. One query."""
     return list(
-        Release.objects.filter(figures__indicator=indicator)
+        Release.objects.filter(brought__indicator=indicator)
         .select_related("organisation")
-        .annotate(count=Count("pk"))
+        .annotate(count=F("brought__figures"))
         .order_by("-released_at", "-pk")
     )
 

@@ -295,3 +295,43 @@ class ReleasedFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.release_id}/{self.figure_id}"
+
+
+class ReleasedIndicator(models.Model):
+    """How many figures of an indicator a release brought. Counted by ``released``."""
+
+    release = models.ForeignKey(Release, models.PROTECT, related_name="brought")
+    # The constraint begins with it.
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="brought", db_index=False)
+    figures = models.PositiveIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "release"], name="indicator_counted_once_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.release_id}/{self.indicator_id}: {self.figures}"
+
+
+class PublicSeries(models.Model):
+    """What is public of an indicator about one subject, in its newest versions. Counted by ``released``.
+
+    ``control`` is the sum of the amounts, as text: SQLite keeps no more than 15 digits of a number. ``lead`` is the latest
+    period of a figure that may stand alone, "" where none may.
+    """
+
+    # The constraint begins with it.
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="public_series", db_index=False)
+    subject = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    figures = models.PositiveIntegerField()
+    control = models.CharField(max_length=80)
+    lead = models.CharField(max_length=24, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["indicator", "subject"], name="series_counted_once")]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} {self.subject_id}: {self.figures}"

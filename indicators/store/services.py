@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
@@ -26,10 +26,10 @@ from .models import (
     Posting,
     PostingCounter,
     Release,
-    ReleasedFigure,
     Source,
     Standing,
 )
+from .released import bring
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -146,9 +146,21 @@ def _named(entry: FigureEntry) -> str:
     return f"Chỉ tiêu “{indicator.name}”, kỳ {entry.period}"
 
 
+class _Open(NamedTuple):
+    """What a posting asks of an open version; an instance of the model for each costs several times as much."""
+
+    pk: int
+    supplier_id: int
+    amount: Decimal | None
+    code: str
+
+    def says(self, value: CellValue) -> bool:
+        return self.amount == value.amount and self.code == value.code
+
+
 def _open_versions(
     addresses: Collection[Address], standing: str, supplier: Organisation
-) -> dict[Address, Figure]:
+) -> dict[Address, _Open]:
     if not addresses:
         return {}
     indicators, subjects, periods = (set(part) for part in list(zip(*addresses, strict=True))[:3])
@@ -161,11 +173,9 @@ def _open_versions(
     )
     if standing == Standing.UNIT:
         figures = figures.filter(supplier=supplier)
-    return {address: figure for figure in figures if (address := address_of(figure)) in addresses}
-
-
-def _same(figure: Figure, value: CellValue) -> bool:
-    return figure.amount == value.amount and figure.code == value.code
+    size = len(ADDRESS)
+    rows = figures.values_list(*ADDRESS, *_Open._fields)
+    return {row[:size]: _Open(*row[size:]) for row in rows if row[:size] in addresses}
 
 
 @transaction.atomic
@@ -193,13 +203,15 @@ def post(
     ended = set(retracted) - wanted.keys()
     found = _open_versions(wanted.keys() | ended, standing, supplier)
     if conflicts := [
-        figure for address, figure in found.items() if address in wanted and figure.supplier_id != supplier.pk
+        figure.pk
+        for address, figure in found.items()
+        if address in wanted and figure.supplier_id != supplier.pk
     ]:
-        raise SupplierConflict(conflicts)
+        raise SupplierConflict(list(Figure.objects.filter(pk__in=conflicts)))
     fresh = [
         entry
         for address, entry in wanted.items()
-        if address not in found or not _same(found[address], entry.value)
+        if address not in found or not found[address].says(entry.value)
     ]
     closing = [found[entry.address].pk for entry in fresh if entry.address in found] + [
         figure.pk
@@ -228,7 +240,7 @@ def post(
                 value_type=entry.value_type,
                 plan_basis=entry.plan_basis,
                 disaggregation=entry.disaggregation,
-                supplier=supplier,
+                supplier_id=supplier.pk,
                 standing=standing,
                 content=ContentKind.NUMBER if entry.value.is_number else ContentKind.CODE,
                 amount=entry.value.amount,
@@ -236,7 +248,7 @@ def post(
                 stated_on=source.stated_on,
                 place=entry.place,
                 note=entry.note,
-                known_from=posting,
+                known_from_id=posting.pk,
             )
             for entry in fresh
         ]
@@ -284,7 +296,7 @@ def release(
         released_at=at,
         released_by=by,
     )
-    ReleasedFigure.objects.bulk_create([ReleasedFigure(release=entry, figure=figure) for figure in figures])
+    bring(entry, figures)
     record("release.publish", entry, by=by, organisation=organisation.code, at=at, figures=len(figures))
     return entry
 

@@ -52,9 +52,9 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         "annexes": annexes_of(content),
         "successor": versions.in_force().exclude(pk=published.pk).select_related("release").first(),
         "predecessors": predecessors,
-        "indicators": Indicator.objects.filter(pk__in=published.release.figures.values("indicator")).order_by(
-            "group__sort_order", "code"
-        ),
+        "indicators": Indicator.objects.filter(brought__release=published.release_id)
+        .order_by("group__sort_order", "code")
+        .values("code", "name"),
         **_changes(published, predecessors),
     }
     return render(request, "publication/report.html", context)

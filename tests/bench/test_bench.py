@@ -35,7 +35,7 @@ def test_every_part_runs_and_names_its_rows(tmp_path):
         "indicator, 4 organisations: nothing kept",
         "catalogue: after a change elsewhere",
         "report: kept",
-        "total of 3 communes",
+        "table of 2 indicators × 3 communes",
         "open the form of 500 × 10",
         "paste 200 cells",
         "list of 400 reports",

@@ -24,6 +24,7 @@ from indicators.models import (
     IndicatorResponsibility,
 )
 from indicators.store.models import Figure, ValueType
+from indicators.store.services import written
 
 from ..factories import MORNING, entry, make_indicator, make_measure, make_source, post_figures
 
@@ -380,11 +381,19 @@ def test_figures_of_several_subjects_are_told_apart(
     response = page(client, indicator)
 
     assert [row.value_text for row in chosen.context["page_obj"]] == ["20,0"]
-    assert {(shown["name"], shown["value_text"]) for shown in response.context["by_subject"]} == {
+    assert {
+        (shown.figure.subject.name, written(shown.figure)) for shown in response.context["by_subject"]
+    } == {
         ("Sở Tài chính", "10,0"),
         ("Sở Du lịch", "20,0"),
         ("Ủy ban nhân dân tỉnh Khánh Hòa", "30,0"),
     }
+    said = " ".join(response.content.decode().split())
+    assert (
+        '<tr><th scope="row"><a href="?doi-tuong=SDL">Sở Du lịch</a></th><td class="number">20,0</td>'
+        '<td><span class="badge">Thực hiện</span></td></tr>'
+    ) in said
+    assert 'name="so-sanh" value="STC" /> <label for="so-sanh-STC">Sở Tài chính</label></li>' in said
 
 
 def test_parts_are_named_and_never_lead(client, indicator, department, make_public):

@@ -176,7 +176,7 @@ def test_a_weighted_roll_up_reads_the_weights_of_the_same_subjects(
             entry(rate, organisation, share), entry(people, organisation, heads), supplier=organisation
         )
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         found = roll_up(rate, Period.parse("2024-M05"), [department.pk, other_department.pk])
 
     assert found.value.amount == Decimal("3.5")

@@ -130,5 +130,5 @@ def test_releasing_many_figures_takes_a_fixed_number_of_queries(
         supplier=department,
     )
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         release(Figure.objects.all(), title="Chuỗi năm", organisation=lead, by=publisher)

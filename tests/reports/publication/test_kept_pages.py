@@ -273,6 +273,21 @@ def test_a_change_outside_a_transaction_is_seen_too(kept):
     assert public_cache.state_of(["organisations"]) != before
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_cut_is_made_anew(kept):
+    before = public_cache.state_of(["pages"])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (process,) = cursor.fetchone()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [process])
+    other.close()
+
+    assert public_cache.state_of(["pages"]) == before
+
+
 def test_an_extension_is_a_change_of_rounds(obligation, receiver, kept):
     before = public_cache.state_of(["rounds"])
 
