@@ -215,5 +215,5 @@ def test_the_log_asks_the_same_number_of_questions_however_long_it_is(
         record("duty.grant", clerk, by=clerk, on_behalf_of=leader, number=number)
     reader.get(INDEX)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(12):
         reader.get(INDEX)
