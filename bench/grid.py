@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import count
 
 from django.db import connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -54,9 +54,10 @@ def rows() -> Iterator[Row]:
     def address(name: str) -> str:
         return reverse(f"{NAMESPACE}:{name}", args=[submission.pk])
 
-    def post(url: str, **data: object) -> None:
+    def post(url: str, **data: object) -> HttpResponse:
         answer = client.post(url, data, content_type="application/json")
         assert answer.status_code == 200, answer.content[:300]
+        return answer
 
     def save_all() -> None:
         number = next(numbers)
@@ -72,18 +73,15 @@ def rows() -> Iterator[Row]:
         assert answer.status_code == 200
         assert answer.content.count(b"<input") >= ROWS * COLUMNS
 
-    def type_one() -> None:
-        post(
-            address("cell"),
-            sheet=sheet.pk,
-            row="r7",
-            column="c3",
-            text=str(next(numbers)),
-            seen=versions()["r7", "c3"],
-        )
+    seen: list[int] = []
 
-    def versions() -> dict[tuple[str, str], int]:
-        return {(cell.row, cell.column): cell.version for cell in sheet.cells.filter(row="r7", column="c3")}
+    def type_one() -> None:
+        if not seen:
+            seen.append(sheet.cells.get(row="r7", column="c3").version)
+        answer = post(
+            address("cell"), sheet=sheet.pk, row="r7", column="c3", text=str(next(numbers)), seen=seen[0]
+        )
+        seen[0] = json.loads(answer.content)["version"]
 
     def paste() -> None:
         number = next(numbers)

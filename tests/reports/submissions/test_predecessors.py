@@ -228,12 +228,12 @@ def test_what_was_taken_over_costs_no_query_more(
     accepted, department, merged, clerk, django_assert_num_queries
 ):
     forget_duties(clerk)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         duties_of(clerk)
     heirs.merge(department, merged)
 
     person = again(merged.clerk)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         duties_of(person)
     with django_assert_num_queries(1):
         assert list(Submission.objects.visible_to(person)) == [accepted]
