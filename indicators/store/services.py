@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.text import slugify
@@ -30,6 +30,7 @@ from .models import (
     Standing,
 )
 from .released import bring
+from .rows import write_rows
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -231,27 +232,25 @@ def post(
         posted_by=by,
     )
     Figure.objects.filter(pk__in=closing).update(known_to=posting)
-    Figure.objects.bulk_create(
+    amounts = Figure._meta.get_field("amount")
+    shared = (supplier.pk, standing, connection.ops.adapt_datefield_value(source.stated_on), posting.pk)
+    write_rows(
+        Figure,
+        (
+            *("supplier_id", "standing", "stated_on", "known_from_id"),
+            *ADDRESS,
+            *("content", "amount", "code", "text", "place", "note"),
+        ),
         [
-            Figure(
-                indicator_id=entry.indicator_id,
-                subject_id=entry.subject_id,
-                period=entry.period,
-                value_type=entry.value_type,
-                plan_basis=entry.plan_basis,
-                disaggregation=entry.disaggregation,
-                supplier_id=supplier.pk,
-                standing=standing,
-                content=ContentKind.NUMBER if entry.value.is_number else ContentKind.CODE,
-                amount=entry.value.amount,
-                code=entry.value.code,
-                stated_on=source.stated_on,
-                place=entry.place,
-                note=entry.note,
-                known_from_id=posting.pk,
+            (
+                *shared,
+                *entry.address,
+                ContentKind.NUMBER.value if entry.value.is_number else ContentKind.CODE.value,
+                amounts.get_db_prep_save(entry.value.amount, connection),
+                *(entry.value.code, "", entry.place, entry.note),
             )
             for entry in fresh
-        ]
+        ],
     )
     return posting
 
