@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from wagtail.models import DraftStateMixin, RevisionMixin, Task, Workflow, WorkflowMixin
 
 from home.accounts.duties import duties_of
@@ -59,7 +59,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         if user.is_superuser:
             return self
         book = duties_of(user)
-        sent = Q(Exists(Dispatch.objects.filter(submission=OuterRef("pk"))))
+        sent = Q(first_sent_at__isnull=False)
         ways = [
             ("obligation__organisation", book.regimes(*INSIDE), Q()),
             ("obligation__recipient", book.regimes(*RECEIVING), sent),
