@@ -1,22 +1,30 @@
 """How long the verbs of a report of 500 cells take, and what concurrent autosaves cost and lose.
 
-Every verb runs as an ordinary person, through the services that the pages call; autosaves go through their address.
+Every verb runs as an ordinary person, through the services that the pages call; autosaves go to a server of several processes.
 """
 
 from __future__ import annotations
 
+import json
 import statistics
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
+from http import HTTPStatus
+from http.client import HTTPConnection
 
 from bench.measuring import Result, Row, counted, judged, milliseconds, p95, runs_of
 from bench.stage import COLUMNS, ROWS, START, stage
 
 ROUNDS = 5
 CLIENTS, SAVES = 8, 60
+#: Processes of the server they type at.
+WORKERS = 4
+#: As a page holds it in its cookie and sends it along.
+TOKEN = "b" * 32
 #: Milliseconds of the verbs that are held to any; the others are told.
 LIMIT = 100
 LIMITED = frozenset({"submit", "approve data", "approve report", "accept"})
@@ -78,20 +86,19 @@ def cycle(submission, people, number: int) -> Iterator[tuple[str, Callable[[], o
 def race(submission, people) -> tuple[int, list[float]]:
     """Clients that type into their own columns at once: how many saves were lost, milliseconds of each.
 
-    They are threads of this process, which one interpreter serves: a server of several workers is faster.
+    They are threads here; the portal is a server of ``WORKERS`` processes, as in production.
     """
     from django.db import connection
-    from django.test import Client
-    from django.urls import reverse
 
     from reports.submissions import services
     from reports.submissions.models import Cell
+    from tests.servers import gunicorn
 
     if submission.accepted_snapshot_id:
         services.demand_adjustment(submission, by=people["receiver"], reason="Đo")
     sheet = submission.sheets.get()
-    address = reverse("wagtailsnippets_submissions_submission:cell", args=[submission.pk])
     versions = {(cell.row, cell.column): cell.version for cell in sheet.cells.all()}
+    browsers = [Browser(people["clerk"], submission) for _ in range(CLIENTS)]
     ready = threading.Barrier(CLIENTS)
     durations: list[float] = []
     refused: list[str] = []
@@ -99,9 +106,7 @@ def race(submission, people) -> tuple[int, list[float]]:
     def amount(turn: int, number: int) -> int:
         return 10**6 + turn * 10 + number
 
-    def client(number: int) -> None:
-        browser = Client(headers={"X-Requested-With": "XMLHttpRequest"})
-        browser.force_login(people["clerk"])
+    def client(port: int, number: int) -> None:
         seen = {row: versions.get((row, f"c{number}"), 0) for row in (f"r{place}" for place in range(ROWS))}
 
         def save(turn: int) -> None:
@@ -113,21 +118,23 @@ def race(submission, people) -> tuple[int, list[float]]:
                 "text": str(amount(turn, number)),
                 "seen": seen[row],
             }
-            answer = browser.post(address, data, content_type="application/json")
-            if answer.status_code == 200:
-                seen[row] = answer.json()["version"]
+            status, answer = browsers[number].post(port, data)
+            if status == HTTPStatus.OK:
+                seen[row] = json.loads(answer)["version"]
             else:
-                refused.append(f"{answer.status_code}: {answer.content[:200]!r}")
+                refused.append(f"{status}: {answer[:200]!r}")
 
         ready.wait()
         durations.extend([milliseconds(lambda turn=turn: save(turn)) for turn in range(SAVES)])
-        connection.close()
 
-    threads = [threading.Thread(target=client, args=(number,)) for number in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with gunicorn(
+        WORKERS, DJANGO_SETTINGS_MODULE="bench.settings", BENCH_SERVED=str(connection.settings_dict["NAME"])
+    ) as port:
+        threads = [threading.Thread(target=client, args=(port, number)) for number in range(CLIENTS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     for why in refused[:3]:
         sys.stdout.write(f"  lost: {why}\n")
     expected = {
@@ -138,3 +145,29 @@ def race(submission, people) -> tuple[int, list[float]]:
     standing = {(cell.row, cell.column): cell.amount for cell in Cell.objects.filter(sheet=sheet)}
     lost = sum(standing.get(key) != value for key, value in expected.items())
     return lost, durations
+
+
+class Browser:
+    """The page of one person who types into a report; each save is a connection of its own, as behind nginx."""
+
+    def __init__(self, person, submission) -> None:
+        from django.test import Client
+        from django.urls import reverse
+
+        self.address = reverse("wagtailsnippets_submissions_submission:cell", args=[submission.pk])
+        client = Client()
+        client.force_login(person)
+        session = client.cookies["sessionid"].value
+        self.headers = {
+            "Host": "testserver",
+            "Cookie": f"sessionid={session}; csrftoken={TOKEN}",
+            "X-CSRFToken": TOKEN,
+            "X-Requested-With": "XMLHttpRequest",
+            "Content-Type": "application/json",
+        }
+
+    def post(self, port: int, data: dict[str, object]) -> tuple[int, bytes]:
+        with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as link:
+            link.request("POST", self.address, json.dumps(data), self.headers)
+            answer = link.getresponse()
+            return answer.status, answer.read()

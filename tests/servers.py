@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis for the tests: on free private ports, in private folders, ended by their own process ids.
+"""PostgreSQL, Redis and the portal's own server for tests and bench: on free private ports, in private folders, ended by their own process ids.
 
 They never touch a server that is there. The PostgreSQL folder is kept under ``var/`` between runs, because the
 migrated template database in it saves the migrations next time.
@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
@@ -76,6 +76,28 @@ def redis() -> Iterator[str]:
             _running(command, lambda: _answers(port), stop_with=signal.SIGTERM, log=log),
         ):
             yield f"redis://127.0.0.1:{port}/0"
+
+
+@contextmanager
+def gunicorn(workers: int, **environment: str) -> Iterator[int]:
+    """The portal as in production, on the database that ``environment`` names; gives its port."""
+    port = _free_port()
+    command = [
+        *(sys.executable, "-m", "gunicorn", "portal.wsgi", "--preload", "--workers", str(workers)),
+        *("--chdir", str(Path(__file__).resolve().parents[1]), "--bind", f"127.0.0.1:{port}"),
+        *("--log-level", "warning"),
+    ]
+    with (
+        tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="portal-gunicorn-") as log,
+        _running(
+            command,
+            lambda: _answers(port),
+            stop_with=signal.SIGTERM,
+            log=log,
+            environment=os.environ | environment,
+        ),
+    ):
+        yield port
 
 
 def _postgresql_programs() -> Path:
@@ -152,9 +174,16 @@ def _running(
     stop_with: signal.Signals,
     log: IO[str],
     person: str | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[None]:
     process = subprocess.Popen(
-        command, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, **_as_person(person)
+        command,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        env=environment,
+        **_as_person(person),
     )
     try:
         deadline = time.monotonic() + START_SECONDS
