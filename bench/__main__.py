@@ -72,11 +72,12 @@ def of_part(name: str) -> Iterator[Result]:
     """The rows of a part, measured in turn on a database emptied for it."""
     from importlib import import_module
 
-    from django.core.cache import cache
+    from django.core.cache import caches
     from django.core.management import call_command
 
     call_command("flush", interactive=False, verbosity=0)
-    cache.clear()
+    for cache in caches.all():
+        cache.clear()
     for row in import_module(f"bench.{name}").rows():
         yield measure(row) if isinstance(row, Row) else row
 

@@ -216,3 +216,12 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def inert(text: str) -> str:
     """The text as a spreadsheet shows it and does not compute it."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def one_line(text: str) -> str:
+    """As it may stand as a name: single spaces, and no signs that turn, hide or control the letters beside them.
+
+    >>> one_line("  Nguyễn\u202e Văn \n An ")
+    'Nguyễn Văn An'
+    """
+    return " ".join("".join(char for char in text if char.isprintable() or char.isspace()).split())

@@ -18,7 +18,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.cache import cache as store
+from django.core.cache import caches
 from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Max
@@ -76,6 +76,8 @@ OTHERS = (
 LONGEST_QUERY = 300
 LARGEST_PAGE = 1_000_000
 SECONDS = 24 * 3600
+#: Of an address with a query: anybody can make up as many as he likes.
+SECONDS_ASKED = 600
 #: What a change means to a transaction that began before it; older rows than this can go.
 PRUNED_AFTER = timedelta(hours=1)
 
@@ -259,6 +261,7 @@ class PublicCacheMiddleware:
         key = key_of(request) if settings.PUBLIC_CACHE else None
         if key is None:
             return self.get_response(request)
+        store = caches["pages"]
         kept: Kept | None = store.get(key)
         topics = kept.topics if kept else topics_shown(request.path_info)
         state = state_of(topics)
@@ -272,7 +275,7 @@ class PublicCacheMiddleware:
             response.headers.setdefault("Cache-Control", "no-cache")
             patch_vary_headers(response, ["Cookie"])
             kept = Kept(topics, state, response.content, dict(response.items()))
-            store.set(key, kept, SECONDS)
+            store.set(key, kept, SECONDS_ASKED if request.META.get("QUERY_STRING") else SECONDS)
         response = HttpResponse(kept.body, headers=kept.headers)
         return get_conditional_response(request, etag=kept.headers["ETag"], response=response) or response
 

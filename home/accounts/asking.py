@@ -1,7 +1,7 @@
 """Accounts and duties are asked for in writing, decided by an administrator, and the result is kept (R42).
 
-Whoever administers the organisation decides, never the person who asks: its own administrator, the one of its superior,
-or the system administrator. What is granted is done by the same services as everywhere.
+Whoever administers the organisation decides, never the person who asks or for whom is asked: its own administrator, the
+one of its superior, or the system administrator. What is granted is done by the same services as everywhere.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from home.audit.services import record
 from home.organisations.models import Organisation, on_day
-from home.text import fold
+from home.text import fold, one_line
 
 from . import assigning
 from .duties import holders
@@ -101,7 +101,7 @@ def ask(
         )
     if kind == RequestKind.CREATE:
         person = None
-        full_name = " ".join(full_name.split())
+        full_name = one_line(full_name)
         if not full_name:
             raise AccountError("Hãy ghi họ và tên: mỗi tài khoản là của một người.", "full_name")
     else:
@@ -123,7 +123,7 @@ def ask(
         full_name=full_name,
         email=email,
         phone=phone,
-        title=title.strip(),
+        title=one_line(title),
         signing_form=signing_form,
         signs_for_title=signs_for_title.strip(),
         duties=[str(duty) for duty in wanted],
@@ -134,9 +134,9 @@ def ask(
         asked_at=timezone.now(),
     )
     _record("ask", request, by, duties=request.duties)
-    deciders = {
-        person for person, _ in administrators_of(Organisation.objects.filter(pk=organisation.pk), but=by)
-    }
+    concerned = [by] if person is None else [by, person]
+    places = Organisation.objects.filter(pk=organisation.pk)
+    deciders = {decider for decider, _ in administrators_of(places, but=concerned)}
     _tell("account.requested", request, deciders, by=by)
     return request
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db.models import FilteredRelation, Q
@@ -53,6 +54,11 @@ class DutyBook:
 
     def __bool__(self) -> bool:
         return bool(self.duties)
+
+    @cached_property
+    def own(self) -> DutyBook:
+        """Without what is held in somebody's place."""
+        return DutyBook(tuple(duty for duty in self.duties if duty.acting_for_id is None), self.day)
 
     def held(self, kind: str, organisation_id: int, *scopes: str) -> HeldDuty | None:
         """The duty that covers this, own before delegated; None where there is none.

@@ -34,6 +34,8 @@ class DutyKind(models.TextChoices):
 
 #: Duties that reach beyond one organisation: given and taken by system administrators alone.
 PORTAL_WIDE = frozenset({DutyKind.SYSTEM_ADMIN, DutyKind.MONITOR})
+#: Duties whose holders give others their rights.
+ADMINISTERING = frozenset({DutyKind.SYSTEM_ADMIN, DutyKind.UNIT_ADMIN})
 
 
 class User(AbstractUser):

@@ -11,8 +11,8 @@ from django.utils import timezone
 from home.audit.models import AuditEntry
 from home.organisations.models import AffiliationKind, Organisation
 
-from .duties import duties_of
-from .models import PORTAL_WIDE, AccountRequest, DutyKind, RequestStatus, User
+from .duties import DutyBook, duties_of
+from .models import ADMINISTERING, PORTAL_WIDE, AccountRequest, DutyKind, RequestStatus, User
 
 
 def may_administer_system(user: User | AnonymousUser) -> bool:
@@ -37,10 +37,25 @@ def may_administer(user: User | AnonymousUser, organisation: Organisation) -> bo
 
 
 def may_grant(user: User | AnonymousUser, kind: DutyKind | str, organisation: Organisation) -> bool:
-    """Give this duty, and take it."""
-    if may_administer_system(user):
+    """Give this duty, and take it. Who administers in another's place makes no administrators: a delegation is not
+    passed on, and ends."""
+    book = _giving(user, kind)
+    if user.is_superuser or book.organisations(DutyKind.SYSTEM_ADMIN):
         return True
-    return kind not in PORTAL_WIDE and organisation.pk in _unit(user)
+    return kind not in PORTAL_WIDE and organisation.pk in _beneath(book)
+
+
+def may_grant_somewhere(user: User | AnonymousUser, kind: DutyKind | str) -> bool:
+    """Offer this duty; ``may_grant`` says where."""
+    book = _giving(user, kind)
+    if user.is_superuser or book.organisations(DutyKind.SYSTEM_ADMIN):
+        return True
+    return kind not in PORTAL_WIDE and bool(book.organisations(DutyKind.UNIT_ADMIN))
+
+
+def _giving(user: User | AnonymousUser, kind: DutyKind | str) -> DutyBook:
+    book = duties_of(user)
+    return book.own if kind in ADMINISTERING else book
 
 
 def people_visible_to(user: User | AnonymousUser) -> QuerySet[User]:
@@ -88,16 +103,27 @@ def may_hand_over(user: User | AnonymousUser, person: User) -> bool:
 def may_issue_code(user: User | AnonymousUser, person: User) -> bool:
     """Open somebody's account with a one-time code (R44): who may change it.
 
-    Unit administrators get theirs from system administrators; a closed account is opened again first.
+    Administrators get theirs from system administrators; a closed account is opened again first.
     """
     if user.pk == person.pk or not person.is_active or not may_change_person(user, person):
         return False
-    return may_administer_system(user) or not duties_of(person).organisations(DutyKind.UNIT_ADMIN)
+    return _makes_administrators(user) or not _administers(person)
 
 
 def may_remove_totp(user: User | AnonymousUser, person: User) -> bool:
     """Take the second factor off: system administrators, so that nobody takes over an approver alone."""
-    return may_administer_system(user) and user.pk != person.pk and may_change_person(user, person)
+    if user.pk == person.pk or not may_administer_system(user) or not may_change_person(user, person):
+        return False
+    return _makes_administrators(user) or not _administers(person)
+
+
+def _makes_administrators(user: User | AnonymousUser) -> bool:
+    """Not in another's place: he would keep what lapses by entering where it does not."""
+    return may_grant_somewhere(user, DutyKind.SYSTEM_ADMIN)
+
+
+def _administers(person: User) -> bool:
+    return person.is_superuser or bool(duties_of(person).organisations(*ADMINISTERING))
 
 
 #: Who speaks for an organisation: its administrators and leaders.
@@ -118,10 +144,10 @@ def may_ask_for_accounts(user: User | AnonymousUser, organisation: Organisation)
 
 
 def may_decide_request(user: User | AnonymousUser, request: AccountRequest) -> bool:
-    """Grant or refuse what another has asked for: who administers the organisation, itself or from above."""
+    """Grant or refuse what another has asked for, for another: who administers the organisation, itself or from above."""
     return (
         request.status == RequestStatus.PENDING
-        and request.asked_by_id != user.pk
+        and user.pk not in {request.asked_by_id, request.person_id}
         and may_administer(user, request.organisation)
     )
 
@@ -142,4 +168,8 @@ def requests_visible_to(user: User | AnonymousUser) -> QuerySet[AccountRequest]:
 
 
 def _unit(user: User | AnonymousUser) -> frozenset[int]:
-    return duties_of(user).subtree(DutyKind.UNIT_ADMIN, relation=AffiliationKind.SUBORDINATION)
+    return _beneath(duties_of(user))
+
+
+def _beneath(book: DutyBook) -> frozenset[int]:
+    return book.subtree(DutyKind.UNIT_ADMIN, relation=AffiliationKind.SUBORDINATION)

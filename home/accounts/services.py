@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from hashlib import sha256
 from itertools import groupby
@@ -25,6 +25,7 @@ from home.organisations.models import (
     overlapping,
 )
 from home.organisations.services import ALWAYS, span
+from home.text import one_line
 
 from .duties import forget_duties, holders
 from .models import Appointment, Duty, DutyKind, DutyScope, SigningForm, User
@@ -77,11 +78,12 @@ def create_person(
         raise AccountError("Tên đăng nhập chỉ gồm chữ, chữ số và các dấu @ . + - _", "username")
     if User.objects.filter(username__iexact=username).exists():
         raise AccountError(f"Tên đăng nhập {username} đã có người dùng. Hãy chọn tên khác.", "username")
-    if not full_name.strip():
+    full_name = one_line(full_name)
+    if not full_name:
         raise AccountError("Hãy ghi họ và tên: mỗi tài khoản là của một người.", "full_name")
     person = User(
         username=username,
-        full_name=" ".join(full_name.split()),
+        full_name=full_name,
         email=email,
         phone=phone,
         is_superuser=superuser,
@@ -112,6 +114,7 @@ def change_person(person: User, *, by: User, seen: str = "", **changes: Any) -> 
         raise PermissionDenied
     if seen and seen != as_seen(person):
         raise Outdated
+    changes = {name: one_line(value) for name, value in changes.items()}
     old = {name: getattr(person, name) for name, value in changes.items() if getattr(person, name) != value}
     if old:
         for name in old:
@@ -182,12 +185,12 @@ def grant(
     A delegation (``acting_for``; R39, Lai Châu 10.2b) has an end and names its document, comes from somebody who
     holds the duty himself on its first and last day, and is not passed on. ``by`` None is the portal itself.
 
-    Given by somebody, approving goes to leaders and delegates alone (R37), and administering to as many as the
-    province's profile has.
+    Given by somebody, approving goes to leaders and delegates alone (R37), never to oneself, and administering to as
+    many as the province's profile has.
 
     Raises:
         AccountError: the same duty is held already, a scope is malformed, the delegation lacks something, the person
-            holds no office there, or there are administrators enough.
+            holds no office there or is ``by`` himself, or there are administrators enough.
         PermissionDenied: ``by`` does not administer the organisation, or may not give this kind of duty.
     """
     if by is not None and not may_grant(by, kind, organisation):
@@ -207,6 +210,8 @@ def grant(
                 f"Phạm vi “{scope}” không đúng dạng. Hãy viết regime:<mã>, form:<mã> hoặc row:<mã biểu>/<mã dòng>.",
                 "scopes",
             )
+    if kind in LEADERS_ONLY:
+        _require_another_hand(person, by, "kind")
     if acting_for is not None:
         _check_delegation(person, kind, organisation, named, first, valid_to, acting_for, basis)
     elif by is not None and kind in LEADERS_ONLY:
@@ -238,6 +243,16 @@ def grant(
     _record("grant", duty, by, kind=str(kind), scopes=named, basis=basis, **_days(first, valid_to))
     forget_duties(person)
     return duty
+
+
+def _require_another_hand(person: User, by: User | None, field: str) -> None:
+    """Nobody makes himself a leader; a superuser may, and that is logged (decision 4)."""
+    if by is not None and by.pk == person.pk and not by.is_superuser:
+        raise AccountError(
+            "Không thể tự bổ nhiệm, tự giao nhiệm vụ duyệt cho mình. Hãy nhờ quản trị đơn vị khác, quản trị cấp trên "
+            "hoặc quản trị hệ thống.",
+            field,
+        )
 
 
 def _require_office(person: User, organisation: Organisation, day: date) -> None:
@@ -441,13 +456,14 @@ def appoint(
     KT., TL., TM. and TUQ. name for whom one signs; TUQ. besides has an end and names its document.
 
     Raises:
-        AccountError: one of these is missing, or the same office is held already.
+        AccountError: one of these is missing, the same office is held already, or it is one's own.
         PermissionDenied: ``by`` does not administer the organisation.
     """
     if by is not None and not may_administer(by, organisation):
         raise PermissionDenied
-    first = valid_from or ALWAYS
-    if not title.strip():
+    _require_another_hand(person, by, "title")
+    first, title = valid_from or ALWAYS, one_line(title)
+    if not title:
         raise AccountError("Hãy ghi chức vụ.", "title")
     if signing_form in _SIGNING_FOR_ANOTHER and not signs_for_title.strip():
         raise AccountError(f"Ký {signing_form} phải ghi chức vụ hoặc tập thể được ký cho.", "signs_for_title")
@@ -513,11 +529,11 @@ def whom_to_ask(person: User) -> list[tuple[User, Organisation]]:
     today = timezone.localdate()
     duties = Duty.objects.filter(on_day(today), person=person).values("organisation")
     offices = Appointment.objects.filter(on_day(today), person=person).values("organisation")
-    return administrators_of(Organisation.objects.filter(Q(pk__in=duties) | Q(pk__in=offices)), but=person)
+    return administrators_of(Organisation.objects.filter(Q(pk__in=duties) | Q(pk__in=offices)), but=[person])
 
 
 def administrators_of(
-    organisations: QuerySet[Organisation], *, but: User | None = None
+    organisations: QuerySet[Organisation], *, but: Collection[User] = ()
 ) -> list[tuple[User, Organisation]]:
     """Who administers these organisations: themselves, else the nearest above, else the whole portal; never ``but``.
 
@@ -537,9 +553,9 @@ def administrators_of(
 
 
 def _holding(
-    kind: DutyKind, places: Iterable[Organisation], but: User | None
+    kind: DutyKind, places: Iterable[Organisation], but: Collection[User]
 ) -> list[tuple[User, Organisation]]:
-    return [(holder, place) for place in places for holder in holders(kind, place.pk) if holder != but]
+    return [(holder, place) for place in places for holder in holders(kind, place.pk) if holder not in but]
 
 
 def appointment_of(person: User, organisation: Organisation, day: date) -> Appointment | None:

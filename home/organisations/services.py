@@ -333,7 +333,8 @@ def succeed(
 
     Raises:
         OrganisationError: shares are missing or do not add up, it is not said which of several takes the work over,
-            a predecessor does not exist on the day before, or somebody would be left without a superior.
+            a predecessor does not exist on the day before, a successor has ended by then, or somebody would be left
+            without a superior.
     """
     last_day = on - _ONE_DAY
     staying = {*predecessors} if kind == SuccessionKind.TRANSFER else {*predecessors} & {*successors}
@@ -344,6 +345,10 @@ def succeed(
                 f"{gone.name} hoạt động {span(gone.valid_from, gone.valid_to)}; "
                 f"không thể kết thúc từ ngày {on:%d/%m/%Y}."
             )
+    if ended := [one for one in successors if one.valid_to and one.valid_to < on and one not in predecessors]:
+        raise OrganisationError(
+            f"{_names(ended)} không còn hoạt động từ ngày {on:%d/%m/%Y} nên không kế thừa được."
+        )
     if known := Succession.objects.filter(
         predecessor__in=predecessors, successor__in=successors, kind=kind, on=on
     ).first():

@@ -16,7 +16,6 @@ from typing import Any
 
 from django.utils import timezone
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from indicators.models import Indicator
 from indicators.numbers import canonical, format_number
@@ -27,7 +26,7 @@ from indicators.store.services import address_of, describe
 
 from .public import STATEMENT
 from .series import disaggregation_labels, public_figures
-from .spreadsheets import csv_lines, harmless
+from .spreadsheets import csv_lines, harmless, text_cell
 
 HEADINGS = [
     "Mã chỉ tiêu",
@@ -145,7 +144,7 @@ def xlsx_file(indicator: Indicator, figures: Iterable[tuple[Figure, str]]) -> by
     for figure, part in figures:
         count += 1
         control = EXACT.add(control, figure.amount or 0)
-        row: list[Any] = [_text_cell(sheet, text) for text in _cells(indicator, figure, part)]
+        row: list[Any] = [text_cell(sheet, text) for text in _cells(indicator, figure, part)]
         for place, amount in zip(sorted(amounts), (figure.amount, figure.amount_to), strict=True):
             row[place] = amount
         sheet.append(row)
@@ -158,18 +157,10 @@ def xlsx_file(indicator: Indicator, figures: Iterable[tuple[Figure, str]]) -> by
         ("Lưu ý", STATEMENT),
         ("Sử dụng", FREE),
     ):
-        about.append([_text_cell(about, name), _text_cell(about, text)])
+        about.append([text_cell(about, name), text_cell(about, text)])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _text_cell(sheet: Any, text: str) -> WriteOnlyCell:
-    """A cell that no spreadsheet takes for a formula, whatever it begins with."""
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"
-    cell.number_format = "@"
-    return cell
 
 
 def json_file(indicator: Indicator, figures: Iterable[tuple[Figure, str]]) -> Iterator[str]:

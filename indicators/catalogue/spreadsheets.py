@@ -15,9 +15,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from pathlib import PurePath
+from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from home.text import FORMULA_STARTS, Encoding, repair_vietnamese
 from indicators.numbers import format_number
@@ -182,6 +184,15 @@ def csv_lines(rows: Iterable[Iterable[str]]) -> Iterator[str]:
         buffer.truncate()
 
 
+def text_cell(sheet: Any, text: str) -> WriteOnlyCell:
+    """A cell that no spreadsheet takes for a formula, whatever it begins with; without the control characters that XLSX
+    does not hold (Word's soft line breaks among them)."""
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub(" ", text))
+    cell.data_type = "s"
+    cell.number_format = "@"
+    return cell
+
+
 def write_table(headings: list[str], rows: Iterable[list[str]], kind: str) -> bytes:
     """The table as CSV or XLSX; every cell is text."""
     if kind == CSV:
@@ -191,13 +202,7 @@ def write_table(headings: list[str], rows: Iterable[list[str]], kind: str) -> by
     sheet = book.create_sheet("Danh mục")
     sheet.append(headings)
     for row in rows:
-        cells = []
-        for text in row:
-            cell = WriteOnlyCell(sheet, text)
-            cell.data_type = "s"
-            cell.number_format = "@"
-            cells.append(cell)
-        sheet.append(cells)
+        sheet.append([text_cell(sheet, text) for text in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

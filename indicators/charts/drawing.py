@@ -15,7 +15,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from django.contrib.staticfiles import finders
-from django.core.cache import cache
+from django.core.cache import caches
 from fontTools.ttLib import TTFont
 
 TIMEOUT_SECONDS = 10
@@ -66,11 +66,12 @@ def render_chart(option: Mapping[str, Any], *, width: int, height: int) -> str:
     """
     text = json.dumps(option, ensure_ascii=False, sort_keys=True, allow_nan=False)
     key = hashlib.sha256(f"{VERSION} {width} {height} {text}".encode()).hexdigest()
-    drawn: str | None = cache.get(f"chart:{key}")
+    kept = caches["pages"]
+    drawn: str | None = kept.get(f"chart:{key}")
     if drawn is None:
         description = option.get("aria", {}).get("label", {}).get("description", "")
         drawn = _clean(_engine.draw(text, width, height), description)
-        cache.set(f"chart:{key}", drawn, _KEPT_SECONDS)
+        kept.set(f"chart:{key}", drawn, _KEPT_SECONDS)
     return drawn
 
 

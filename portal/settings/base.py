@@ -187,13 +187,27 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 #: While it exists, the portal is closed for maintenance.
 MAINTENANCE_FILE = VAR_DIR / "bao-tri"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+#: Pages and charts are kept apart: whoever makes up addresses fills their room, not that of the sign-in's counts.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
+}
 if env.text("REDIS_URL", ""):
+    _REDIS = "django.core.cache.backends.redis.RedisCache"
     CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": env.text("REDIS_URL"),
-        }
+        "default": {"BACKEND": _REDIS, "LOCATION": env.text("REDIS_URL")},
+        "pages": {
+            "BACKEND": _REDIS,
+            "LOCATION": env.text("PAGES_REDIS_URL", "") or env.text("REDIS_URL"),
+            "KEY_PREFIX": "pages",
+        },
     }
 
 #: Whether pages for everybody are kept until what they show changes, and the cookies that change how they look.

@@ -44,6 +44,10 @@ _UNPACKED_LIMIT = 200 * 1024 * 1024
 _PARTS_LIMIT = 10_000
 #: What readers of PDF carry out when the file is opened. A first sieve: compressed objects are not looked into.
 _PDF_CODE = re.compile(rb"/(JavaScript|Launch)\b")
+#: Letters of a name may be written as “#4A” (ISO 32000-1, 7.3.5).
+_PDF_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+#: Before the head of a PDF; readers pass over more, programs and pages hide there.
+_PDF_MARGIN = b"\xef\xbb\xbf\0\t\n\f\r "
 #: A scan of a sheet of A2 at 600 dpi has 140 million.
 _PIXELS_LIMIT = 200_000_000
 #: Files standing in one report.
@@ -85,7 +89,9 @@ def check_file(name: str, content: bytes) -> str:
     elif magic.from_buffer(content, mime=True) != expected:
         raise _not_what_it_says(name, suffix)
     elif suffix == ".pdf":
-        if _PDF_CODE.search(content):
+        if not content[:1024].lstrip(_PDF_MARGIN).startswith(b"%PDF-"):
+            raise _not_what_it_says(name, suffix)
+        if _PDF_CODE.search(_PDF_ESCAPE.sub(lambda found: bytes.fromhex(found[1].decode()), content)):
             raise FileRefused(f"Tệp “{name}” có mã lệnh tự chạy. In lại ra PDF rồi tải lên.")
     else:
         _check_picture(name, suffix, content)

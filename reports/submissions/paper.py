@@ -171,13 +171,18 @@ def archive_signed(submission: Submission, name: str, content: bytes, *, at: dat
 
     Raises:
         FileRefused: it is no sound PDF.
-        SubmissionError: the same paper was recorded for another snapshot of the report.
+        SubmissionError: the same paper was recorded for another snapshot, of this report or of any other.
     """
     if check_file(name, content) != PDF:
         raise FileRefused(f"Tệp “{name}” không phải PDF. Quét hoặc lưu văn bản đã ký thành PDF rồi tải lên.")
     file = archive(content, name=name, media_type=PDF, at=at)
     assert submission.snapshot is not None
-    if submission.decisions.filter(file=file).exclude(sha256=submission.snapshot.sha256).exists():
+    others = Decision.objects.filter(file=file)
+    if others.exclude(submission=submission).exists():
+        raise SubmissionError(
+            "Văn bản này đã được ghi nhận cho báo cáo khác. Tải lên văn bản đã ký của báo cáo này."
+        )
+    if others.exclude(sha256=submission.snapshot.sha256).exists():
         raise SubmissionError(
             "Báo cáo đã thay đổi sau khi văn bản này được ký. In bản trình hiện tại, trình ký rồi tải văn bản mới lên."
         )

@@ -501,8 +501,8 @@ def approve_by_document(
     Raises:
         NotAllowed: this report is not approved so, or ``by`` is not its clerk or is one of its authors.
         SnapshotChanged
-        SubmissionError: the signer had no authority on that day or is an author, the file is no PDF or of another
-            snapshot, or the number is taken or badly formed.
+        SubmissionError: the signer had no authority on that day or is an author, that day lies before the report, the
+            file is no PDF or of another snapshot, or the number is taken or badly formed.
     """
     at = at or timezone.now()
     submission = locked(submission)
@@ -539,6 +539,12 @@ def approve_by_document(
 
 def _require_signer(submission: Submission, signer: Appointment, day: date) -> None:
     assert submission.snapshot is not None
+    opens = submission.obligation.tier.opens_on
+    if day < opens:
+        raise SubmissionError(
+            f"Ngày ban hành {day:%d/%m/%Y} đứng trước ngày đợt báo cáo bắt đầu ({opens:%d/%m/%Y}). "
+            "Ghi ngày trên văn bản đã ký."
+        )
     issuer = paper.issuer(submission, day)
     if signer.organisation_id != issuer.pk or not _holds_office(signer, day):
         raise SubmissionError(

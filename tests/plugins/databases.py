@@ -22,7 +22,7 @@ import psycopg
 import pytest
 import pytest_django
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
@@ -275,4 +275,5 @@ def django_db_setup(django_test_environment, django_db_blocker) -> Iterator[None
 def _empty_cache() -> Iterator[None]:
     """Wagtail remembers sites and their roots in the cache; the next test has others."""
     yield
-    cache.clear()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()

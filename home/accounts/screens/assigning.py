@@ -23,7 +23,7 @@ from home.accounts.permissions import may_administer, may_grant
 from home.accounts.services import AccountError, Outdated
 from home.organisations.models import Division, Organisation
 
-from .parts import VerbView
+from .parts import LONGEST_KEY, VerbView
 
 Wanted = Mapping[str, set[str]]
 
@@ -297,6 +297,6 @@ class MembersView(VerbView):
         return form
 
     def perform(self, data: dict[str, Any]) -> str:
-        seen = {int(pk) for pk in data["seen"].split(",") if pk.isdecimal()}
+        seen = {int(pk) for pk in data["seen"].split(",") if pk.isdecimal() and len(pk) < LONGEST_KEY}
         assigning.set_members(self.division, data["people"], seen=seen, by=self.by)
         return f"Đã ghi người của {self.division.name}."

@@ -22,6 +22,9 @@ from home.accounts.models import User
 from home.accounts.services import AccountError, Outdated
 from home.organisations.services import ALWAYS, OrganisationError
 
+#: Digits of a primary key that a form brings back; Python itself refuses to read thousands of them.
+LONGEST_KEY = 20
+
 
 class AllowListedViewSet(ModelViewSet):
     """Routes the views named in ``served`` and our own, and nothing generic besides.

@@ -28,13 +28,12 @@ from home.accounts import leaving, profiles, services
 from home.accounts.assigning import in_words
 from home.accounts.models import Appointment, Duty, DutyKind, SigningForm, User
 from home.accounts.permissions import (
-    PORTAL_WIDE,
     administered_by,
     may_administer,
     may_administer_people,
-    may_administer_system,
     may_change_person,
     may_grant,
+    may_grant_somewhere,
     may_hand_over,
     may_issue_code,
     may_remove_totp,
@@ -239,15 +238,15 @@ class PersonView(WagtailAdminTemplateMixin, TemplateView):
         def is_over(row: Duty | Appointment) -> bool:
             return row.valid_to is not None and row.valid_to < today
 
-        def takes(duty: Duty) -> bool:
-            return (may_administer_system(user) or duty.kind not in PORTAL_WIDE) and (
-                duty.organisation_id in administered
-            )
-
         return super().get_context_data(**kwargs) | {
             "person": person,
             "duties": [
-                (duty, duty_in_words(duty), days_in_words(duty.valid_from, duty.valid_to), takes(duty))
+                (
+                    duty,
+                    duty_in_words(duty),
+                    days_in_words(duty.valid_from, duty.valid_to),
+                    may_grant(user, duty.kind, duty.organisation),
+                )
                 for duty in duties
                 if not is_over(duty)
             ],
@@ -318,12 +317,10 @@ _TYPE = "type:"
 
 def _kinds(request: HttpRequest) -> list[tuple[str, Any]]:
     """What the user may give: the account types of the province's regulation, then single duties."""
-    everything = may_administer_system(request.user)
-    duties = [choice for choice in DutyKind.choices if everything or choice[0] not in PORTAL_WIDE]
+    given = {kind for kind in DutyKind if may_grant_somewhere(request.user, kind)}
+    duties = [choice for choice in DutyKind.choices if choice[0] in given]
     types = [
-        (f"{_TYPE}{one.code}", one.name)
-        for one in profiles.current().types
-        if everything or PORTAL_WIDE.isdisjoint(one.duties)
+        (f"{_TYPE}{one.code}", one.name) for one in profiles.current().types if given.issuperset(one.duties)
     ]
     return [("Loại tài khoản theo quy chế", types), ("Từng nhiệm vụ", duties)] if types else duties
 

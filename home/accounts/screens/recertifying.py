@@ -27,7 +27,7 @@ from home.accounts.recertifying import Standing
 from home.accounts.services import AccountError, Outdated
 from home.organisations.models import Organisation
 
-from .parts import days_in_words
+from .parts import LONGEST_KEY, days_in_words
 from .people import duty_in_words
 
 
@@ -60,7 +60,7 @@ class RecertifyView(WagtailAdminTemplateMixin, TemplateView):
         withdrawn = {
             int(name[1:])
             for name, value in request.POST.items()
-            if value == "withdraw" and name[:1] == "d" and name[1:].isdecimal()
+            if value == "withdraw" and name[:1] == "d" and name[1:].isdecimal() and len(name) < LONGEST_KEY
         }
         by = cast(User, request.user)
         try:
@@ -129,7 +129,7 @@ class OfficePanel(Component):
             return [(pk, name) for pk, name in places.items() if pk in pks]
 
         return {
-            "requests": waiting.exclude(asked_by=user).count(),
+            "requests": waiting.exclude(asked_by=user).exclude(person=user).count(),
             "overdue": named([pk for pk, one in standing.items() if one == Standing.OVERDUE]),
             "asked": named([pk for pk, one in standing.items() if one == Standing.ASKED]),
             "without_focal": named([pk for pk in due if pk not in reached]),

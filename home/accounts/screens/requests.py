@@ -328,6 +328,7 @@ class _DecisionView(VerbView):
         """Who could decide it before it was decided is told so; the service refuses."""
         open_ = AccountRequest(
             organisation=self.asked.organisation,
+            person_id=self.asked.person_id,
             asked_by_id=self.asked.asked_by_id,
             status=RequestStatus.PENDING,
         )

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from home.accounts import services
-from home.accounts.models import Appointment, Duty, DutyKind, User
+from home.accounts import leaving, services
+from home.accounts.models import Appointment, Duty, DutyKind, OneTimeCode, User
 from home.accounts.profiles.applying import apply
 from home.accounts.services import AccountError
 from home.organisations.models import Affiliation, OrganisationPath
@@ -190,3 +190,107 @@ def test_the_only_administrator_leaves_with_a_successor_and_is_closed(
     unit_admin.refresh_from_db()
     assert not unit_admin.is_active
     assert Duty.objects.on(TODAY).get(kind=DutyKind.UNIT_ADMIN).person == clerk
+
+
+# Nobody raises himself
+
+
+def duties_of_row(person: User) -> set[tuple[str, bool]]:
+    return {(kind, acting is None) for kind, acting in person.duties.values_list("kind", "acting_for")}
+
+
+@pytest.mark.requirement("R37", part="approves only with the duty")
+def test_an_administrator_makes_no_leader_of_himself(client, unit_admin, leader, department) -> None:
+    client.force_login(unit_admin)
+    own = f"{PEOPLE}{unit_admin.pk}/"
+    place = {"organisation": department.pk, "valid_from": f"{TODAY:%d/%m/%Y}"}
+
+    assert "Không thể tự bổ nhiệm" in text(client.post(f"{own}bo-nhiem/", place | {"title": "Giám đốc"}))
+    standing_in = {"acting_for": leader.pk, "valid_to": f"{TODAY:%d/%m/%Y}", "basis": "Giấy ủy quyền 01"}
+    for more in ({}, standing_in):
+        Appointment.objects.get_or_create(person=unit_admin, organisation=department, title="Chuyên viên")
+        answer = client.post(f"{own}giao-nhiem-vu/", place | {"kind": "approve_report"} | more)
+        assert "Không thể tự bổ nhiệm" in text(answer)
+
+    assert duties_of_row(unit_admin) == {("unit_admin", True)}
+
+
+def test_an_administrator_takes_over_no_leaders_work_himself(unit_admin, leader, department) -> None:
+    Appointment.objects.create(person=unit_admin, organisation=department, title="Chuyên viên")
+    seen = leaving.seen(leaving.unfinished_duties(leader))
+
+    with pytest.raises(AccountError, match="tự giao"):
+        leaving.hand_over(leader, unit_admin, by=unit_admin, seen_as=seen)
+
+    assert duties_of_row(leader) == {("approve_report", True)}
+
+
+@pytest.mark.parametrize(("kind", "holder"), [("unit_admin", "unit_admin"), ("system_admin", "admin")])
+def test_who_administers_in_anothers_place_makes_no_administrator(
+    request, client, clerk, colleague, department, kind, holder
+) -> None:
+    owner = request.getfixturevalue(holder)
+    place = owner.duties.get().organisation
+    services.grant(
+        clerk,
+        kind,
+        place,
+        by=None,
+        acting_for=owner,
+        basis="Giấy ủy quyền 01",
+        valid_from=TODAY,
+        valid_to=TODAY,
+    )
+    client.force_login(clerk)
+    first = {"organisation": place.pk, "valid_from": f"{TODAY:%d/%m/%Y}"}
+
+    for one in (clerk, colleague):
+        for wanted in ("unit_admin", "system_admin"):
+            client.post(f"{PEOPLE}{one.pk}/giao-nhiem-vu/", first | {"kind": wanted})
+    duty = owner.duties.get()
+    handing = {"successor": clerk.pk, "on": f"{TODAY:%d/%m/%Y}"}
+    assert client.post(f"{PEOPLE}nhiem-vu/{duty.pk}/chuyen-giao/", handing).status_code in {403, 404}
+    for verb in ("ma-mot-lan", "go-xac-thuc"):
+        assert client.post(f"{PEOPLE}{owner.pk}/{verb}/").status_code in {302, 403, 404}
+    assert not OneTimeCode.objects.exists()
+
+    assert duties_of_row(clerk) == {("enter", True), (kind, False)}
+    assert not {"unit_admin", "system_admin"} & {kind for kind, _ in duties_of_row(colleague)}
+    offered = client.get(f"{PEOPLE}{clerk.pk}/giao-nhiem-vu/").context["form"].fields["kind"].choices
+    assert not {"unit_admin", "system_admin"} & {value for value, _ in offered}
+    client.post(
+        f"{PEOPLE}{colleague.pk}/giao-nhiem-vu/", first | {"kind": "send", "organisation": department.pk}
+    )
+    assert ("send", True) in duties_of_row(colleague)
+
+
+# What no screen of ours sends
+
+
+def test_keys_of_thousands_of_digits_are_none(client, unit_admin, clerk, department) -> None:
+    division = department.divisions.create(code="p", name="Phòng")
+    client.force_login(unit_admin)
+    digits = "9" * 5000
+
+    typed = {"people": [clerk.pk], "seen": digits}
+    answer = client.post(f"/admin/co-quan/phong-ban/{division.pk}/nguoi/", typed, follow=True)
+    assert answer.status_code == 200
+    confirmed = client.post(
+        f"/admin/co-quan/{department.pk}/xac-nhan/",
+        f"d{digits}=withdraw",
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert confirmed.status_code == 200
+
+
+def test_a_name_holds_no_signs_that_turn_or_hide_letters(client, unit_admin, clerk) -> None:
+    client.force_login(unit_admin)
+    url = f"{PEOPLE}{clerk.pk}/sua/"
+    shown = client.get(url).context["form"].initial
+
+    client.post(url, shown | {"full_name": "Trần\u202e Thị\u200b  B"})
+
+    clerk.refresh_from_db()
+    assert clerk.full_name == "Trần Thị B"
+    new = services.create_person("c", full_name="\u2066Lê Văn C\u2069", by=unit_admin)
+    assert new.full_name == "Lê Văn C"

@@ -355,3 +355,21 @@ def test_the_list_asks_the_same_number_of_questions_however_long_it_is(
 
     with django_assert_num_queries(11):
         client.get(INDEX)
+
+
+def test_nobody_decides_what_is_asked_for_himself(
+    client, department, committee, leader, unit_admin, admin
+) -> None:
+    more = {"title": "Phó Giám đốc", "duties": ["unit_admin", "approve_report"]}
+    request = ask(leader, department, "change", person=unit_admin, **more)
+    assert Message.objects.get(code="account.requested").recipient == admin
+    client.force_login(unit_admin)
+    for verb in ("chap-thuan", "khong-chap-thuan"):
+        assert client.post(f"{INDEX}{request.pk}/{verb}/", {"reason": "x"}).status_code in {302, 403}
+    with pytest.raises(PermissionDenied):
+        asking.grant_request(request, by=unit_admin)
+    assert kinds(unit_admin) == {"unit_admin"}
+
+    asking.grant_request(request, by=admin)
+
+    assert kinds(unit_admin) == {"unit_admin", "approve_report"}

@@ -318,3 +318,15 @@ def test_what_has_ended_does_not_end_again_and_a_succession_is_stated_once() -> 
         services.succeed([old], [new], kind="sap_nhap", on=REFORM, by=None)
     with pytest.raises(services.OrganisationError, match="không thể kết thúc từ ngày 01/08/2025"):
         services.succeed([old], [new], kind="sap_nhap", on=date(2025, 8, 1), by=None)
+
+
+def test_what_has_ended_takes_nothing_over_so_nobody_answers_in_a_circle() -> None:
+    first, second = commune("A"), commune("B")
+    services.succeed([first], [second], kind="sap_nhap", on=REFORM, by=None)
+    first.refresh_from_db()
+
+    with pytest.raises(services.OrganisationError, match="không còn hoạt động"):
+        services.succeed([second], [first], kind="sap_nhap", on=date(2026, 1, 1), by=None)
+
+    second.refresh_from_db()
+    assert second.valid_to is None

@@ -499,6 +499,13 @@ def test_no_exported_cell_is_a_formula(text):
     assert line == f'"\'{text}"'
 
 
+@pytest.mark.requirement("R116", part="catalogue as CSV and XLSX")
+def test_a_soft_line_break_of_word_does_not_keep_a_workbook_from_being_made():
+    sheet = load_workbook(io.BytesIO(write_table(["a"], [["Thu\x0bnội địa\x01"]], "xlsx"))).active
+
+    assert sheet["A2"].value == "Thu nội địa "
+
+
 def test_csv_begins_with_the_mark_that_excel_needs(designing, measure):
     make_indicator()
 

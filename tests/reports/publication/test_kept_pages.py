@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection, transaction
 from django.utils import timezone
 from wagtail.models import Page
@@ -28,11 +28,11 @@ pytestmark = pytest.mark.both
 def kept(settings, home_page):
     """Pages are kept, as they are outside the tests."""
     settings.PUBLIC_CACHE = True
-    cache.clear()
+    caches["pages"].clear()
     with connection.execute_wrapper(public_cache.watch):
         public_cache.changed()
         yield
-    cache.clear()
+    caches["pages"].clear()
 
 
 @pytest.fixture
@@ -294,3 +294,19 @@ def test_an_extension_is_a_change_of_rounds(obligation, receiver, kept):
     extend(obligation, until=obligation.due_on + timedelta(days=3), reason="Bão", by=receiver)
 
     assert public_cache.state_of(["rounds"]) != before
+
+
+def test_made_up_addresses_fill_no_room_but_that_of_pages(client, kept, renderings, monkeypatch):
+    """Where the sign-in counts wrong passwords, nothing is pushed out by readers."""
+    client.get("/?x=1")
+    cache.clear()
+    client.get("/?x=1")
+    assert renderings == ["/"]
+    caches["pages"].clear()
+    client.get("/?x=1")
+    assert renderings == ["/", "/"]
+
+    monkeypatch.setattr(public_cache, "SECONDS_ASKED", 0)
+    for address in ("/?x=2", "/?x=2", "/", "/"):
+        client.get(address)
+    assert renderings == ["/"] * 5

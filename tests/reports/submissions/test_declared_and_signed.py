@@ -286,6 +286,39 @@ def test_the_signer_held_an_office_there_on_that_day(unsigned, registrar, office
         record(unsigned, registrar, office)
 
 
+@pytest.mark.requirement("R37", part="by document: the signer has the authority")
+def test_a_paper_is_not_dated_back_to_a_leader_who_has_left(unsigned, registrar, office):
+    Appointment.objects.filter(pk=office.pk).update(valid_to=date(2020, 1, 1))
+    office.refresh_from_db()
+
+    with pytest.raises(SubmissionError, match="đứng trước ngày đợt báo cáo bắt đầu"):
+        record(unsigned, registrar, office, issued_on=date(2019, 5, 5))
+
+    opens = unsigned.obligation.tier.opens_on
+    Appointment.objects.filter(pk=office.pk).update(valid_to=opens)
+    office.refresh_from_db()
+    record(unsigned, registrar, office, issued_on=opens)
+
+
+@pytest.mark.requirement("R37", part="by document: a changed snapshot asks for a new one")
+def test_a_paper_of_one_report_is_not_that_of_another(
+    unsigned, registrar, office, other_obligation, other_department, outsider
+):
+    record(unsigned, registrar, office)
+    for person, kind in ((outsider, DutyKind.ENTER), (registrar, DutyKind.ISSUE)):
+        Duty.objects.get_or_create(person=person, organisation=other_department, kind=kind)
+        forget_duties(person)
+    other = services.open_submission(other_obligation, at=stages.START)
+    stages.fill(other, outsider)
+    other = stages.submit(other, outsider)
+    there = Appointment.objects.create(person=office.person, organisation=other_department, title="Giám đốc")
+
+    with pytest.raises(SubmissionError, match="đã được ghi nhận cho báo cáo khác"):
+        record(other, registrar, there, symbol="BC-SDL", number=7)
+
+    record(other, registrar, there, symbol="BC-SDL", number=7, content=ANOTHER)
+
+
 def test_neither_clerk_nor_signer_has_written_the_report(draft, department, registrar, leader, office, clerk):
     for person in (registrar, leader):
         Duty.objects.create(person=person, organisation=department, kind=DutyKind.ENTER)
