@@ -39,6 +39,7 @@ class AccountsConfig(AppConfig):
                 "duty.grant": "Giao nhiệm vụ",
                 "duty.revoke": "Kết thúc nhiệm vụ",
                 "account.hand_over": "Bàn giao công việc",
+                "duty.give_anew": "Giao lại nhiệm vụ tại đơn vị kế thừa",
                 "focal.name": "Ghi đầu mối",
                 "focal.end": "Thôi đầu mối",
                 "recertification.confirm": "Xác nhận tài khoản hằng năm",
