@@ -49,6 +49,7 @@ class AccountsConfig(AppConfig):
                 "request.withdraw": "Rút đề nghị về tài khoản",
                 "assignment.change": "Sửa phân công",
                 "division.members": "Sửa danh sách người của phòng, ban",
+                "division.close": "Kết thúc phòng, ban",
                 "appointment.appoint": "Bổ nhiệm",
                 "appointment.end_appointment": "Kết thúc chức vụ",
             }

@@ -316,6 +316,31 @@ def open_division(
     return division
 
 
+@transaction.atomic
+def rename_division(division: Division, name: str, *, by: User | None = None) -> Division:
+    """The division bears another name; its code, people and work stay.
+
+    Raises:
+        OrganisationError: no name is given, another division of the organisation bears it, or this one is closed.
+    """
+    division = (
+        Division.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=division.pk)
+    )
+    name, old = " ".join(name.split()), division.name
+    if not name:
+        raise OrganisationError("Hãy ghi tên phòng, ban.", "name")
+    if division.valid_to is not None:
+        raise OrganisationError(f"{old} đã kết thúc ngày {division.valid_to:%d/%m/%Y}.")
+    others = Division.objects.filter(organisation=division.organisation_id, valid_to=None, name=name)
+    if others.exclude(pk=division.pk).exists():
+        raise OrganisationError(f"{division.organisation.name} đã có {name}. Hãy chọn tên khác.", "name")
+    if name != old:
+        division.name = name
+        division.save(update_fields=["name"])
+        _record("rename_division", division.organisation, by, code=division.code, old=old, new=name)
+    return division
+
+
 @reorganising()
 def succeed(
     predecessors: Sequence[Organisation],

@@ -248,7 +248,7 @@ _NOT_THE_OFFICE = {
 }
 #: What an administrator does in his own organisation.
 _OWN_OFFICE = {
-    **dict.fromkeys(("organisations:assign*", "organisations:open_division", "organisations:members"), True),
+    **dict.fromkeys(("organisations:assign*", "organisations:*_division", "organisations:members"), True),
     **dict.fromkeys(("organisations:*_focal", "organisations:recertify"), True),
 }
 _ADMINISTERS = _OWN_OFFICE | {"people:remove_totp": False, "people:*": True, "audit:*": True}

@@ -126,6 +126,7 @@ def samples(
         on=date(2026, 5, 4),
         answers=True,
     )
+    division = Division.objects.create(organisation=department, code="p", name="Phòng")
     things = {
         "pk": accepted.pk,
         "page_id": regime.pk,
@@ -207,9 +208,9 @@ def samples(
         "organisations:give_anew.pk": renamed.predecessor_id,
         "organisations:give_anew.successor": renamed.successor_id,
         "organisations:end_affiliation.pk": department.affiliations_up.first().pk,
-        "organisations:members.pk": Division.objects.create(
-            organisation=department, code="p", name="Phòng"
-        ).pk,
+        "organisations:members.pk": division.pk,
+        "organisations:rename_division.pk": division.pk,
+        "organisations:close_division.pk": division.pk,
         "organisations:end_focal.pk": FocalPerson.objects.create(
             organisation=department, person=clerk, role="reporting", valid_from=date(2026, 5, 4)
         ).pk,
