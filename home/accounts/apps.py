@@ -39,6 +39,7 @@ class AccountsConfig(AppConfig):
                 "duty.grant": "Giao nhiệm vụ",
                 "duty.revoke": "Kết thúc nhiệm vụ",
                 "account.hand_over": "Bàn giao công việc",
+                "duty.give_anew": "Giao lại nhiệm vụ tại đơn vị kế thừa",
                 "focal.name": "Ghi đầu mối",
                 "focal.end": "Thôi đầu mối",
                 "recertification.confirm": "Xác nhận tài khoản hằng năm",
@@ -48,6 +49,7 @@ class AccountsConfig(AppConfig):
                 "request.withdraw": "Rút đề nghị về tài khoản",
                 "assignment.change": "Sửa phân công",
                 "division.members": "Sửa danh sách người của phòng, ban",
+                "division.close": "Kết thúc phòng, ban",
                 "appointment.appoint": "Bổ nhiệm",
                 "appointment.end_appointment": "Kết thúc chức vụ",
             }

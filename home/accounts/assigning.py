@@ -258,13 +258,14 @@ def set_members(division: Division, people: Iterable[User], *, seen: Collection[
 
     Raises:
         Outdated: its people are no longer those ``seen``.
-        AccountError: somebody has nothing to do with the organisation.
+        AccountError: somebody has nothing to do with the organisation, or the division is closed.
         PermissionDenied: ``by`` does not administer the organisation.
     """
     organisation, today = division.organisation, timezone.localdate()
     if not may_administer(by, organisation):
         raise PermissionDenied
     _lock(organisation)
+    _require_open(division)
     rows = {
         row.person_id: row
         for row in DivisionMember.objects.filter(division=division, valid_to=None).select_related("person")
@@ -297,6 +298,91 @@ def set_members(division: Division, people: Iterable[User], *, seen: Collection[
         _tell_assigned(
             moved, DutyKind.ENTER, organisation, by, key=f"account.assigned:{entry.pk}", today=today
         )
+
+
+def given_to(division: Division) -> list[str]:
+    """The scopes that the division enters now; "" is everything."""
+    rows = DivisionScope.objects.filter(division=division, valid_to=None)
+    return sorted(rows.values_list("scope", flat=True))
+
+
+@transaction.atomic
+def close_division(
+    division: Division, *, on: date, heir: Division | None = None, with_people: bool = False, by: User
+) -> Division:
+    """The division is no more from ``on``, today or a past day. Its people put its work down from today; ``heir``, another
+    of the organisation's, takes it up, ``with_people`` with those who work in it.
+
+    Raises:
+        AccountError: forms are assigned to it and nobody takes them up, the heir is none, or the day is not one of its.
+        PermissionDenied: ``by`` does not administer the organisation.
+    """
+    organisation, today = division.organisation, timezone.localdate()
+    if not may_administer(by, organisation):
+        raise PermissionDenied
+    _lock(organisation)
+    division = _require_open(division)
+    if on > today:
+        raise AccountError("Ngày ở tương lai: chỉ ghi khi phòng, ban đã kết thúc.", "on")
+    if on <= division.valid_from:
+        raise AccountError(
+            f"{division.name} có từ ngày {division.valid_from:%d/%m/%Y}; hãy chọn ngày sau đó.", "on"
+        )
+    scopes = given_to(division)
+    if heir is None and scopes:
+        raise AccountError(
+            f"{division.name} đang được giao {in_words(scopes)}. Hãy chọn phòng, ban tiếp nhận, hoặc sửa phân công trước.",
+            "heir",
+        )
+    if heir is not None:
+        heir = _require_open(heir)
+        if heir == division or heir.organisation_id != division.organisation_id:
+            raise AccountError(f"Hãy chọn phòng, ban khác của {organisation.name}.", "heir")
+    members = DivisionMember.objects.filter(division=division, valid_to=None).select_related("person")
+    people = [row.person for row in members]
+    for row in members:
+        _end_row(row, today)
+    _give_division(division, (), today)
+    _settle(division, (), by=by, today=today)
+    division.valid_to = date.fromordinal(on.toordinal() - 1)
+    division.save(update_fields=["valid_to"])
+    touched = {person.pk: person for person in people if scopes}
+    if heir is not None:
+        rows = DivisionMember.objects.filter(division=heir, valid_to=None)
+        there = {row.person_id: row.person for row in rows.select_related("person")}
+        moving = [person for person in people if with_people and person.pk not in there]
+        DivisionMember.objects.bulk_create(
+            DivisionMember(division=heir, person=person, valid_from=today) for person in moving
+        )
+        _give_division(heir, {*given_to(heir), *scopes}, today)
+        working = [person for person in (*there.values(), *moving) if person.is_active]
+        _settle(heir, working, by=by, today=today)
+        touched |= {person.pk: person for person in working}
+    entry = record(
+        "division.close",
+        division,
+        by=by,
+        organisation=organisation.code,
+        on=on.isoformat(),
+        scopes=scopes,
+        heir=heir.code if heir else "",
+        people=[person.username for person in people],
+    )
+    _tell_assigned(
+        touched.values(), DutyKind.ENTER, organisation, by, key=f"account.assigned:{entry.pk}", today=today
+    )
+    return division
+
+
+def _require_open(division: Division) -> Division:
+    """
+    Raises:
+        AccountError: it is closed.
+    """
+    division = Division.objects.select_related("organisation").get(pk=division.pk)
+    if division.valid_to is not None:
+        raise AccountError(f"{division.name} đã kết thúc ngày {division.valid_to:%d/%m/%Y}.")
+    return division
 
 
 @transaction.atomic

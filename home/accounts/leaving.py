@@ -17,6 +17,7 @@ from django.utils import timezone
 from wagtail import hooks
 
 from home.audit.services import record
+from home.organisations.models import Organisation
 
 from . import assigning, focal
 from .duties import forget_duties
@@ -115,7 +116,7 @@ def hand_over(
             assigning.take_place(person, successor, organisation, by=by, today=today)
     for duty, last in zip(passed, last_days, strict=True):
         if duty.acting_for_id is None and duty.division_id is None:
-            _pass_on(duty, last, successor, by=by, basis=basis, today=today)
+            pass_on(duty, successor, duty.organisation, last=last, by=by, basis=basis, today=today)
     for named in _focal_roles(person):
         if may_administer(by, named.organisation):
             _replace(named, successor, by)
@@ -164,33 +165,55 @@ def _end_with_delegations(duty: Duty, today: date, by: User) -> None:
             end_duty(delegation, today, by)
 
 
-def _pass_on(duty: Duty, last: date | None, successor: User, *, by: User, basis: str, today: date) -> None:
-    """What the successor holds already, for as long and in all of these scopes, is not given twice."""
+def pass_on(
+    duty: Duty,
+    successor: User,
+    organisation: Organisation,
+    *,
+    last: date | None,
+    by: User,
+    basis: str,
+    today: date,
+) -> Duty | None:
+    """Give the successor the same duty there until ``last``; None where he holds it already.
+
+    Raises:
+        AccountError: as ``grant``.
+        PermissionDenied: as ``grant``.
+    """
+    if holds_already(duty, successor, organisation, last=last, today=today):
+        return None
+    return grant(
+        successor,
+        duty.kind,
+        organisation,
+        by=by,
+        scopes={row.scope for row in duty.scopes.all()},
+        valid_from=max(duty.valid_from, today),
+        valid_to=last,
+        basis=basis or duty.basis,
+    )
+
+
+def holds_already(
+    duty: Duty, person: User, organisation: Organisation, *, last: date | None, today: date
+) -> bool:
+    """He has the same duty there himself, for as long and in all of these scopes."""
     scopes = {row.scope for row in duty.scopes.all()}
-    first = max(duty.valid_from, today)
     held = Duty.objects.filter(
-        person=successor,
+        person=person,
         kind=duty.kind,
-        organisation=duty.organisation,
+        organisation=organisation,
         acting_for=None,
-        valid_from__lte=first,
+        valid_from__lte=max(duty.valid_from, today),
     )
     for other in held.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=last or date.max)).prefetch_related(
         "scopes"
     ):
         named = {row.scope for row in other.scopes.all()}
         if not named or (scopes and named >= scopes):
-            return
-    grant(
-        successor,
-        duty.kind,
-        duty.organisation,
-        by=by,
-        scopes=scopes,
-        valid_from=first,
-        valid_to=last,
-        basis=basis or duty.basis,
-    )
+            return True
+    return False
 
 
 def _focal_roles(person: User) -> QuerySet[FocalPerson]:

@@ -21,6 +21,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{by} đã bàn giao công việc của {person} cho {successor}.\nGồm: {duties}.\nViệc cần làm: người nhận xem mục "
         "Việc của tôi và làm tiếp.",
     ),
+    "account.given_anew": (
+        "Nhiệm vụ tại {organisation}",
+        "{by} đã giao lại cho bạn tại {organisation} các nhiệm vụ từng có ở {predecessor}: {duties}.\nViệc cần làm: xem "
+        "mục Việc của tôi; nếu không đúng, báo người quản trị đơn vị.",
+    ),
     "account.focal": (
         "Bạn là {role}: {organisation}",
         "{by} đã ghi bạn là {role} của {organisation}. Tên, điện thoại, thư điện tử của bạn hiện trên trang của đơn vị."

@@ -17,6 +17,7 @@ class OrganisationsConfig(AppConfig):
                 "organisation.end_affiliation": "Kết thúc quan hệ với cấp trên",
                 "organisation.give_code": "Cấp mã định danh",
                 "organisation.open_division": "Lập phòng, ban",
+                "organisation.rename_division": "Đổi tên phòng, ban",
                 "organisation.succeed": "Sắp xếp, kế thừa đơn vị",
                 "organisation.import": "Nhập danh sách đơn vị từ tệp",
             }

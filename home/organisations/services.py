@@ -45,7 +45,13 @@ _Path = tuple[tuple[int, ...], date, date | None]
 
 
 class OrganisationError(Exception):
-    """What was asked cannot be done to the organisation; ``str()`` says why, in Vietnamese."""
+    """What was asked cannot be done to the organisation; ``str()`` says why, in Vietnamese. ``field`` is the argument
+    at fault, where it is one.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class AffiliationCycle(OrganisationError):
@@ -120,7 +126,9 @@ def create_organisations(drafts: Sequence[NewOrganisation], *, by: User | None =
     codes = Counter(organisation.code for organisation in made)
     codes.update(Organisation.objects.filter(code__in=codes).values_list("code", flat=True))
     if taken := [code for code, count in codes.items() if count > 1]:
-        raise OrganisationError(f"Mã {', '.join(taken)} đã được dùng cho cơ quan khác. Hãy chọn mã khác.")
+        raise OrganisationError(
+            f"Mã {', '.join(taken)} đã được dùng cho cơ quan khác. Hãy chọn mã khác.", "code"
+        )
     Organisation.objects.bulk_create(made, batch_size=500)
 
     above = {code for draft in drafts for _, code in draft.superiors}
@@ -308,6 +316,31 @@ def open_division(
     return division
 
 
+@transaction.atomic
+def rename_division(division: Division, name: str, *, by: User | None = None) -> Division:
+    """The division bears another name; its code, people and work stay.
+
+    Raises:
+        OrganisationError: no name is given, another division of the organisation bears it, or this one is closed.
+    """
+    division = (
+        Division.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=division.pk)
+    )
+    name, old = " ".join(name.split()), division.name
+    if not name:
+        raise OrganisationError("Hãy ghi tên phòng, ban.", "name")
+    if division.valid_to is not None:
+        raise OrganisationError(f"{old} đã kết thúc ngày {division.valid_to:%d/%m/%Y}.")
+    others = Division.objects.filter(organisation=division.organisation_id, valid_to=None, name=name)
+    if others.exclude(pk=division.pk).exists():
+        raise OrganisationError(f"{division.organisation.name} đã có {name}. Hãy chọn tên khác.", "name")
+    if name != old:
+        division.name = name
+        division.save(update_fields=["name"])
+        _record("rename_division", division.organisation, by, code=division.code, old=old, new=name)
+    return division
+
+
 @reorganising()
 def succeed(
     predecessors: Sequence[Organisation],
@@ -332,10 +365,12 @@ def succeed(
     only one, takes its work over and acts for it: what it still owes, receives or leads.
 
     Raises:
-        OrganisationError: shares are missing or do not add up, it is not said which of several takes the work over,
-            a predecessor does not exist on the day before, a successor has ended by then, or somebody would be left
+        OrganisationError: there are too few or too many of them for this kind, one is named twice or would succeed
+            itself, shares are missing or do not add up, it is not said which of several takes the work over, a
+            predecessor does not exist on the day before or a successor not on the day, or somebody would be left
             without a superior.
     """
+    _check_shape(SuccessionKind(kind), predecessors, successors)
     last_day = on - _ONE_DAY
     staying = {*predecessors} if kind == SuccessionKind.TRANSFER else {*predecessors} & {*successors}
     leaving = [organisation for organisation in predecessors if organisation not in staying]
@@ -343,16 +378,21 @@ def succeed(
         if gone.valid_from > last_day or (gone.valid_to and gone.valid_to < last_day):
             raise OrganisationError(
                 f"{gone.name} hoạt động {span(gone.valid_from, gone.valid_to)}; "
-                f"không thể kết thúc từ ngày {on:%d/%m/%Y}."
+                f"không thể kết thúc từ ngày {on:%d/%m/%Y}.",
+                "predecessors" if gone.valid_to and gone.valid_to < last_day else "on",
             )
-    if ended := [one for one in successors if one.valid_to and one.valid_to < on and one not in predecessors]:
-        raise OrganisationError(
-            f"{_names(ended)} không còn hoạt động từ ngày {on:%d/%m/%Y} nên không kế thừa được."
-        )
+    for field, others in (("predecessors", staying), ("successors", successors)):
+        for other in others:
+            if other.valid_to and other.valid_to < on:
+                raise OrganisationError(
+                    f"{other.name} đã kết thúc hoạt động ngày {other.valid_to:%d/%m/%Y}; không thể tham gia sắp xếp "
+                    f"từ ngày {on:%d/%m/%Y}. Hãy chọn đơn vị đang hoạt động, hoặc lập đơn vị mới.",
+                    field,
+                )
     if known := Succession.objects.filter(
         predecessor__in=predecessors, successor__in=successors, kind=kind, on=on
     ).first():
-        raise OrganisationError(f"Việc kế thừa {known} đã được ghi.")
+        raise OrganisationError(f"Việc kế thừa {known} đã được ghi.", "successors")
     parts = _shares(successors, shares)
     taking_over = _taking_over(leaving, successors, answering)
 
@@ -457,6 +497,41 @@ def span(first: date, last: date | None) -> str:
     return f"{begins} {ends}".strip() or "không giới hạn thời gian"
 
 
+def _check_shape(
+    kind: SuccessionKind, predecessors: Sequence[Organisation], successors: Sequence[Organisation]
+) -> None:
+    for field, named in (("predecessors", predecessors), ("successors", successors)):
+        if twice := [one for one, times in Counter(named).items() if times > 1]:
+            raise OrganisationError(f"{_names(twice)} được nêu hai lần.", field)
+    if not predecessors:
+        raise OrganisationError("Hãy chọn đơn vị được sắp xếp.", "predecessors")
+    if kind == SuccessionKind.ABOLITION:
+        if successors:
+            raise OrganisationError(
+                "Kết thúc hoạt động thì không có đơn vị kế thừa. Nếu có, hãy chọn hình thức khác.",
+                "successors",
+            )
+        return
+    if not successors:
+        raise OrganisationError("Hãy nêu đơn vị kế thừa.", "successors")
+    if {*predecessors} == {*successors} or (
+        kind == SuccessionKind.TRANSFER and {*predecessors} & {*successors}
+    ):
+        raise OrganisationError(f"{_names(successors)} không thể kế thừa chính mình.", "successors")
+    if (
+        kind in (SuccessionKind.RENAME, SuccessionKind.UPGRADE, SuccessionKind.SPLIT)
+        and len(predecessors) > 1
+    ):
+        raise OrganisationError(f"{kind.label} chỉ ghi cho một đơn vị một lần.", "predecessors")
+    if kind == SuccessionKind.SPLIT and len(successors) < 2:
+        raise OrganisationError(
+            "Chia, tách có từ hai đơn vị trở lên; đơn vị bị tách mà vẫn hoạt động cũng nêu trong các đơn vị kế thừa.",
+            "successors",
+        )
+    if kind in (SuccessionKind.RENAME, SuccessionKind.UPGRADE, SuccessionKind.MERGE) and len(successors) > 1:
+        raise OrganisationError(f"{kind.label} chỉ có một đơn vị kế thừa.", "successors")
+
+
 def _hand_over_subordinates(
     leaving: Sequence[Organisation], successors: Sequence[Organisation], on: date, by: User | None
 ) -> None:
@@ -471,7 +546,8 @@ def _hand_over_subordinates(
         children = sorted({row.child for row in beneath}, key=str)
         raise OrganisationError(
             f"Khi {_names(leaving)} kết thúc, các đơn vị sau sẽ không còn cấp trên: {_names(children)}. "
-            f"Hãy chuyển các đơn vị này sang cấp trên mới từ ngày {on:%d/%m/%Y} trước."
+            f"Hãy chuyển các đơn vị này sang cấp trên mới từ ngày {on:%d/%m/%Y} trước.",
+            "predecessors",
         )
     for child, kind in {(row.child, row.kind): None for row in beneath}:
         heir = successors[0]
@@ -512,11 +588,12 @@ def _taking_over(
     leaving: Sequence[Organisation], successors: Sequence[Organisation], answering: Organisation | None
 ) -> Organisation | None:
     if answering is not None and answering not in successors:
-        raise OrganisationError(f"{answering.name} không phải là đơn vị kế thừa.")
+        raise OrganisationError(f"{answering.name} không phải là đơn vị kế thừa.", "answering")
     if answering is None and leaving and len(successors) > 1:
         raise OrganisationError(
             f"Hãy nêu đơn vị tiếp nhận công việc còn lại của {_names(leaving)} trong các đơn vị kế thừa: "
-            f"{_names(successors)}."
+            f"{_names(successors)}.",
+            "answering",
         )
     return answering or (successors[0] if len(successors) == 1 else None)
 
@@ -529,14 +606,16 @@ def _shares(
     missing = [successor.name for successor in successors if successor not in (shares or {})]
     if missing:
         raise OrganisationError(
-            f"Hãy nêu phần mà từng đơn vị kế thừa; còn thiếu: {', '.join(missing)}. Các phần cộng lại bằng 1."
+            f"Hãy nêu phần mà từng đơn vị kế thừa; còn thiếu: {', '.join(missing)}. Các phần cộng lại bằng 1.",
+            "shares",
         )
     assert shares is not None
     total = sum(shares.values(), Decimal(0))
     # Thirds are kept with six decimals.
     if abs(total - 1) > Decimal("0.00001"):
         raise OrganisationError(
-            f"Các phần kế thừa cộng lại bằng {total.normalize():f}".replace(".", ",") + "; phải bằng 1."
+            f"Các phần kế thừa cộng lại bằng {total.normalize():f}".replace(".", ",") + "; phải bằng 1.",
+            "shares",
         )
     return shares
 

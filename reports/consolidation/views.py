@@ -15,6 +15,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from home.accounts.models import User
+from home.organisations.models import Organisation, answering_words
 from reports.submissions.errors import SubmissionError
 from reports.submissions.messages import screen_of
 from reports.submissions.models import Sheet, Submission
@@ -73,6 +74,15 @@ class Screen(WagtailAdminTemplateMixin, SubmissionView):
             .values_list("pk", flat=True)
         )
 
+    @cached_property
+    def answering(self) -> dict[int, str]:
+        """Who answers for those on the screen that have ended."""
+        obligation, today = self.submission.obligation, timezone.localdate()
+        theirs = Organisation.objects.filter(
+            pk__in=beneath(self.submission).values("organisation"), valid_to__lt=today
+        )
+        return answering_words([*theirs, obligation.organisation, obligation.recipient], today)
+
     def path(self) -> list[dict[str, Any]]:
         """What lies between the report and this screen."""
         return []
@@ -110,6 +120,7 @@ class Overview(Screen):
             form=AdjustmentForm(auto_id="adjust_%s"),
             sections=collated(submission),
             readable=self.readable,
+            answering=self.answering,
             **kwargs,
         )
 
@@ -151,6 +162,7 @@ class CellDetail(Screen):
             submission=self.submission,
             drill=drilled,
             readable=self.readable,
+            answering=self.answering,
             row=drilled.grid.row[drilled.key[0]],
             column=drilled.grid.column[drilled.key[1]],
             lines=[(line, signed(line.amount)) for line in drilled.adjustments],

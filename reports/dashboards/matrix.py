@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from home.accounts.models import User
+from home.organisations.models import answering_words
 from reports.deadlines.models import OWED, Obligation, ObligationState, Round, Tier
 from reports.regimes.models import FormVersion
 from reports.submissions.messages import screen_of
@@ -106,7 +107,8 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Row:
     """One organisation. ``cells`` are None where it does not fill in the form; ``url`` is empty where the person may
-    not open the report (yet). ``tone`` and ``due``: how it stands against its due day."""
+    not open the report (yet). ``tone`` and ``due``: how it stands against its due day. ``answering``: where it has ended,
+    who answers for it."""
 
     obligation: Obligation
     submission: Submission | None
@@ -117,6 +119,7 @@ class Row:
     cells: tuple[Cell | None, ...]
     url: str
     may_urge: bool
+    answering: str
 
     @property
     def is_owed(self) -> bool:
@@ -187,8 +190,11 @@ def matrix(round_: Round, user: User, *, at: datetime) -> list[Section]:
     visible = set(opened.values_list("pk", flat=True))
     forms = _forms(round_)
     tiers = {obligation.tier_id: obligation.tier for obligation in obligations}
+    answering = answering_words((obligation.organisation for obligation in obligations), today)
     return [
-        _section(tier, [row for row in obligations if row.tier_id == tier.pk], forms, user, visible, at)
+        _section(
+            tier, [row for row in obligations if row.tier_id == tier.pk], forms, user, visible, answering, at
+        )
         for tier in sorted(tiers.values(), key=lambda tier: tier.number)
     ]
 
@@ -210,16 +216,22 @@ def _section(
     forms: dict[int, tuple[str, str]],
     user: User,
     visible: set[int],
+    answering: Mapping[int, str],
     at: datetime,
 ) -> Section:
     asked = {version.pk for obligation in obligations for version in obligation.form_versions.all()}
     columns = {pk: form for pk, form in forms.items() if pk in asked}
-    rows = (_row(obligation, columns, user, visible, at) for obligation in obligations)
+    rows = (_row(obligation, columns, user, visible, answering, at) for obligation in obligations)
     return Section(tier, tuple(columns.values()), tuple(rows))
 
 
 def _row(
-    obligation: Obligation, forms: dict[int, tuple[str, str]], user: User, visible: set[int], at: datetime
+    obligation: Obligation,
+    forms: dict[int, tuple[str, str]],
+    user: User,
+    visible: set[int],
+    answering: Mapping[int, str],
+    at: datetime,
 ) -> Row:
     submission: Submission | None = getattr(obligation, "submission", None)
     state = state_of(obligation, submission, at=at)
@@ -242,6 +254,7 @@ def _row(
         may_urge=may_urge(user, obligation)
         and not waits_for_others
         and obligation.tier.opens_on <= timezone.localdate(at),
+        answering=answering.get(obligation.organisation_id, ""),
     )
 
 
@@ -290,7 +303,9 @@ def list_lines(sections: Iterable[Section], *, late_only: bool) -> Iterator[list
             obligation.tier.round.title,
             obligation.tier.name,
             obligation.organisation.code,
-            obligation.organisation.name,
+            f"{obligation.organisation.name} ({row.answering})"
+            if row.answering
+            else obligation.organisation.name,
             obligation.recipient.name,
             f"{timezone.localtime(obligation.due_at):%d/%m/%Y %H:%M}",
             row.state.label,

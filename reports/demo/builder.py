@@ -14,12 +14,15 @@ from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.models import Page, Site
 
+from home.accounts import asking, assigning
 from home.accounts import services as accounts
-from home.accounts.models import User
+from home.accounts.focal import name_focal_person
+from home.accounts.models import PORTAL_WIDE, DutyKind, FocalRole, RequestKind, User
 from home.accounts.profiles.applying import apply as apply_profile
 from home.models import GuidancePage, HomeHeadline, HomePage, PortalSettings, SectionPage
 from home.organisations.importing import import_organisations
 from home.organisations.models import LegalAct, Organisation
+from home.organisations.services import open_division
 from indicators.catalogue import imports
 from indicators.catalogue.resources import (
     CatalogueResource,
@@ -77,6 +80,9 @@ class Builder:
             self.catalogue,
             self.forms,
             self.pages,
+            self.focal_persons,
+            self.division,
+            self.request,
             self.plans,
             self.former_halves,
         ):
@@ -368,6 +374,52 @@ class Builder:
         ]
         parent.add_child(instance=page)
         page.publish(page.save_revision(user=self.admin), user=self.admin, at=SET_AT)
+
+    # ---------------------------------------------------------------- the administrators' own work
+
+    def focal_persons(self) -> None:
+        """Where there are people, who enters is whom others turn to; of the portal's keeper, for technical questions."""
+        places: dict[str, dict[str, set[str]]] = {}
+        for row in self._rows("nguoi.csv"):
+            duties = set(row["nhiem_vu"].split(";"))
+            if duties - PORTAL_WIDE:
+                places.setdefault(row["co_quan"], {})[row["ten_dang_nhap"]] = duties
+        for code, people in places.items():
+            first = next(
+                (one for one, duties in people.items() if DutyKind.ENTER in duties), next(iter(people))
+            )
+            technical = DutyKind.SYSTEM_ADMIN in people[first]
+            name_focal_person(
+                Organisation.objects.get(code=code),
+                User.objects.get(username=first),
+                FocalRole.TECHNICAL if technical else FocalRole.REPORTING,
+                by=self.admin,
+            )
+
+    def division(self) -> None:
+        code, key, name, forms, people, keeper = self.regimes.DIVISION
+        organisation, by = Organisation.objects.get(code=code), User.objects.get(username=keeper)
+        division = open_division(organisation, key, name, by=by)
+        assigning.set_members(division, User.objects.filter(username__in=people), seen=(), by=by)
+        board = assigning.board(organisation, DutyKind.ENTER)
+        assigning.assign(
+            organisation,
+            DutyKind.ENTER,
+            {f"d{division.pk}": [f"form:{form}" for form in forms]},
+            offered=board.scopes,
+            seen=board.seen,
+            by=by,
+        )
+
+    def request(self) -> None:
+        code, asked_by, wanted = self.regimes.REQUEST
+        asking.ask(
+            RequestKind.CREATE,
+            Organisation.objects.get(code=code),
+            by=User.objects.get(username=asked_by),
+            document_date=timezone.localdate() - timedelta(days=2),
+            **wanted,
+        )
 
     # ---------------------------------------------------------------- plans
 

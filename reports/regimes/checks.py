@@ -203,9 +203,17 @@ def _approval(page: RegimePage) -> Iterator[Problem]:
                 "cách này chỉ dành cho doanh nghiệp, tổ chức, cá nhân. Chọn cách phê duyệt khác.",
                 "approval_policy",
             )
-    if page.approval_policy == ApprovalPolicy.BY_DOCUMENT and not page.requires_number:
+    if page.approval_policy != ApprovalPolicy.BY_DOCUMENT:
+        return
+    if not page.requires_number:
         yield Problem(
             "Duyệt theo văn bản đã ký thì văn bản phải có số, ký hiệu và ngày ban hành.", "requires_number"
+        )
+    if page.requires_signature:
+        yield Problem(
+            "Duyệt theo văn bản đã ký thì lãnh đạo đã ký trên giấy; bản chụp do văn thư tải lên không ký số được nữa nên "
+            "báo cáo sẽ không gửi được. Bỏ “phải ký số trước khi gửi”, hoặc chọn cách phê duyệt khác.",
+            "requires_signature",
         )
 
 

@@ -246,7 +246,12 @@ _NOT_THE_OFFICE = {
     "organisations:inspect": True,
     "organisations:*": False,
 }
-_ADMINISTERS = {"people:remove_totp": False, "people:*": True, "audit:*": True}
+#: What an administrator does in his own organisation.
+_OWN_OFFICE = {
+    **dict.fromkeys(("organisations:assign*", "organisations:*_division", "organisations:members"), True),
+    **dict.fromkeys(("organisations:*_focal", "organisations:recertify"), True),
+}
+_ADMINISTERS = _OWN_OFFICE | {"people:remove_totp": False, "people:*": True, "audit:*": True}
 
 #: Further people, walked through the addresses of ours: like whom each fares, and where otherwise (the first pattern
 #: that fits an address): True, he gets in; False, he does not.
@@ -267,7 +272,7 @@ FURTHER: dict[str, tuple[str, dict[str, bool]]] = {
     "unit_admin": ("monitor", _ADMINISTERS),
     "superior": (
         "outsider",
-        _NOT_THE_OFFICE | _DESIGNS | _ADMINISTERS | {"dashboards:*": True},
+        _ADMINISTERS | _NOT_THE_OFFICE | _DESIGNS | {"dashboards:*": True},
     ),
     "subordinate": (
         "outsider",

@@ -19,7 +19,7 @@ from home.accounts.asking import ask
 from home.accounts.models import PORTAL_WIDE, Appointment, DutyKind, FocalPerson, User
 from home.authoring import keep_authors
 from home.models import PortalSettings, SectionPage
-from home.organisations.models import Division, LegalAct, OrganisationKind
+from home.organisations.models import Division, LegalAct, OrganisationKind, Succession
 from indicators.models import Disaggregation, Indicator, IndicatorGroup, Measure
 from indicators.store.models import Standing
 from reports.deadlines.models import CalendarDay
@@ -119,6 +119,14 @@ def samples(
     IndicatorGroup.objects.create(code="THU", name="Thu ngân sách")
     Disaggregation.objects.create(code="NGANH", name="Ngành")
     day = CalendarDay.objects.create(day=date(2026, 9, 2), kind="off", name="Quốc khánh")
+    renamed = Succession.objects.create(
+        predecessor=make_organisation("CU", "Sở cũ", OrganisationKind.DEPARTMENT, valid_to=date(2026, 5, 3)),
+        successor=make_organisation("MOI", "Sở mới", OrganisationKind.DEPARTMENT),
+        kind="doi_ten",
+        on=date(2026, 5, 4),
+        answers=True,
+    )
+    division = Division.objects.create(organisation=department, code="p", name="Phòng")
     things = {
         "pk": accepted.pk,
         "page_id": regime.pk,
@@ -197,10 +205,12 @@ def samples(
         "report_forms.pk": figures_form.pk,
         "report_forms:version.number": 1,
         "organisations.pk": department.pk,
+        "organisations:give_anew.pk": renamed.predecessor_id,
+        "organisations:give_anew.successor": renamed.successor_id,
         "organisations:end_affiliation.pk": department.affiliations_up.first().pk,
-        "organisations:members.pk": Division.objects.create(
-            organisation=department, code="p", name="Phòng"
-        ).pk,
+        "organisations:members.pk": division.pk,
+        "organisations:rename_division.pk": division.pk,
+        "organisations:close_division.pk": division.pk,
         "organisations:end_focal.pk": FocalPerson.objects.create(
             organisation=department, person=clerk, role="reporting", valid_from=date(2026, 5, 4)
         ).pk,

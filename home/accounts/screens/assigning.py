@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 from wagtail.admin import messages
@@ -22,8 +23,9 @@ from home.accounts.models import DivisionMember, DutyKind, User
 from home.accounts.permissions import may_administer, may_grant
 from home.accounts.services import AccountError, Outdated
 from home.organisations.models import Division, Organisation
+from home.organisations.services import rename_division
 
-from .parts import LONGEST_KEY, VerbView
+from .parts import LONGEST_KEY, VerbView, day_field
 
 Wanted = Mapping[str, set[str]]
 
@@ -256,19 +258,12 @@ class MembersForm(forms.Form):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
-class MembersView(VerbView):
-    page_title = "Người của phòng, ban"
+class _DivisionView(VerbView):
     header_icon = "group"
-    form_class = MembersForm
 
     @cached_property
     def division(self) -> Division:
         return get_object_or_404(Division.objects.select_related("organisation"), pk=self.kwargs["pk"])
-
-    @cached_property
-    def members(self) -> list[int]:
-        rows = DivisionMember.objects.filter(division=self.division, valid_to=None)
-        return sorted(rows.values_list("person_id", flat=True))
 
     def may(self) -> bool:
         return may_administer(self.request.user, self.division.organisation)
@@ -284,6 +279,67 @@ class MembersView(VerbView):
 
     def get_success_url(self) -> str:
         return reverse("organisations:inspect", args=[self.division.organisation_id])
+
+
+class RenameForm(forms.Form):
+    name = forms.CharField(label="Tên phòng, ban", max_length=200)
+
+
+class RenameDivisionView(_DivisionView):
+    page_title = "Đổi tên phòng, ban"
+    form_class = RenameForm
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"name": self.division.name}
+
+    def perform(self, data: dict[str, Any]) -> str:
+        old = self.division.name
+        return f"Đã đổi tên {old} thành {rename_division(self.division, data['name'], by=self.by).name}."
+
+
+class CloseDivisionForm(forms.Form):
+    on = day_field("Không còn từ ngày", help_text="Ngày cuối cùng hoạt động là ngày trước đó.")
+    heir = forms.ModelChoiceField(
+        Division.objects.none(),
+        label="Phòng, ban tiếp nhận phần nhập liệu",
+        required=False,
+        empty_label="Không có",
+    )
+    with_people = forms.BooleanField(label="Người của phòng, ban cũng chuyển sang", required=False)
+
+
+class CloseDivisionView(_DivisionView):
+    page_title = "Kết thúc phòng, ban"
+    form_class = CloseDivisionForm
+    submit_button_label = "Kết thúc"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": timezone.localdate()}
+
+    def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
+        form = super().get_form(form_class)
+        given = assigning.given_to(self.division)
+        said = f"Đang được giao {assigning.in_words(given)}." if given else "Không được giao biểu nào."
+        heir = form.fields["heir"]
+        heir.queryset = self.division.organisation.divisions.filter(  # type: ignore[attr-defined]
+            valid_to=None
+        ).exclude(pk=self.division.pk)
+        heir.help_text = said
+        return form
+
+    def perform(self, data: dict[str, Any]) -> str:
+        closed = assigning.close_division(self.division, by=self.by, **data)
+        return f"{closed.name} kết thúc; ngày cuối cùng là {closed.valid_to:%d/%m/%Y}."
+
+
+class MembersView(_DivisionView):
+    page_title = "Người của phòng, ban"
+    form_class = MembersForm
+
+    @cached_property
+    def members(self) -> list[int]:
+        rows = DivisionMember.objects.filter(division=self.division, valid_to=None)
+        return sorted(rows.values_list("person_id", flat=True))
 
     def get_initial(self) -> dict[str, Any]:
         return {"people": self.members, "seen": ",".join(map(str, self.members))}

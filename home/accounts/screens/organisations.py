@@ -7,7 +7,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -30,6 +30,7 @@ from home.organisations.models import (
     AffiliationKind,
     CodeScheme,
     Organisation,
+    Succession,
     on_day,
 )
 
@@ -173,6 +174,9 @@ class OrganisationIndexView(generic.IndexView):
     @cached_property
     def header_more_buttons(self) -> list[Button]:
         buttons = super().header_more_buttons
+        if self.user_has_permission("change"):
+            url = reverse("organisations:succeed")
+            buttons.append(Button("Sắp xếp, kế thừa đơn vị", url=url, icon_name="history"))
         if self.user_has_permission("add") and self.import_url_name:
             url = reverse(self.import_url_name)
             buttons.append(Button("Nhập danh sách từ tệp CSV", url=url, icon_name="upload"))
@@ -267,10 +271,14 @@ class OrganisationInspectView(generic.InspectView):
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
-        if not may_administer(self.request.user, self.object):
-            return []
-        url = reverse("organisations:recertify", args=[self.object.pk])
-        return [Button("Xác nhận tài khoản hằng năm", url=url, icon_name="clipboard-list")]
+        buttons = []
+        if may_administer(self.request.user, self.object):
+            url = reverse("organisations:recertify", args=[self.object.pk])
+            buttons.append(Button("Xác nhận tài khoản hằng năm", url=url, icon_name="clipboard-list"))
+        if self.user_has_permission("change"):
+            url = f"{reverse('organisations:succeed')}?don-vi={self.object.pk}"
+            buttons.append(Button("Sắp xếp, kế thừa", url=url, icon_name="history"))
+        return buttons
 
     def get_fields(self) -> list[str]:
         return []
@@ -324,8 +332,7 @@ class OrganisationInspectView(generic.InspectView):
             "subordinates": [(_UNDER[row.kind], row.child) for row in beneath],
             "codes": [(row, _days(row)) for row in here.codes.all()],
             "divisions": [(row, _days(row), people[row.pk]) for row in here.divisions.all()],
-            "became": here.successions_out.select_related("successor", "legal_act"),
-            "came_from": here.successions_in.select_related("predecessor", "legal_act"),
+            "successions": _course(here, today),
             "focal_persons": FocalPerson.objects.on(today).filter(organisation=here).select_related("person"),
             "administrators": [duty.person for duty in duties],
             "has_ended": here.valid_to is not None and here.valid_to < today,
@@ -335,6 +342,16 @@ class OrganisationInspectView(generic.InspectView):
             "may_administer": may_administer(self.request.user, here),
             "may_see_people": may_administer_people(self.request.user),
         }
+
+
+def _course(here: Organisation, today: date) -> list[tuple[Succession, bool]]:
+    """What it came from and went into, near and far, by day; whether the predecessor has ended with it."""
+    line = Organisation.objects.filter(Q(pk=here.pk) | Q(heirs__heir=here) | Q(heritage__predecessor=here))
+    rows = Succession.objects.filter(Q(predecessor__in=line) | Q(successor__in=line))
+    return [
+        (row, (last := row.predecessor.valid_to) is not None and last < min(row.on, today))
+        for row in rows.select_related("predecessor", "successor", "legal_act").order_by("on", "kind", "pk")
+    ]
 
 
 class _OrganisationVerbView(VerbView):

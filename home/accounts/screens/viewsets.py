@@ -14,7 +14,7 @@ from home.accounts.permissions import may_administer_people
 from home.audit.models import AuditEntry
 from home.organisations.models import Organisation
 
-from . import assigning, audit, importing, organisations, people, recertifying, requests
+from . import assigning, audit, importing, organisations, people, recertifying, requests, succeeding
 from .parts import AllowListedViewSet
 
 
@@ -64,6 +64,12 @@ class OrganisationViewSet(AllowListedViewSet):
             path("dau-moi/<int:pk>/thoi/", organisations.EndFocalView.as_view(), name="end_focal"),
             path("<int:pk>/xac-nhan/", recertifying.RecertifyView.as_view(), name="recertify"),
             path("phong-ban/<int:pk>/nguoi/", assigning.MembersView.as_view(), name="members"),
+            path(
+                "phong-ban/<int:pk>/doi-ten/", assigning.RenameDivisionView.as_view(), name="rename_division"
+            ),
+            path("phong-ban/<int:pk>/dong/", assigning.CloseDivisionView.as_view(), name="close_division"),
+            path("sap-xep/", succeeding.SucceedView.as_view(), name="succeed"),
+            path("<int:pk>/giao-lai/<int:successor>/", succeeding.GiveAnewView.as_view(), name="give_anew"),
             path("nhap/", importing.ImportView.as_view(), name="import"),
             path("nhap/xac-nhan/", importing.ConfirmView.as_view(), name="import_confirm"),
             path("nhap/mau.csv", importing.TemplateFileView.as_view(), name="import_template"),

@@ -213,3 +213,27 @@ GUIDANCE = [
         "Không duyệt hoặc trả lại luôn kèm lý do. Sau khi tiếp nhận, muốn sửa thì đề nghị điều chỉnh.",
     ]),
 ]  # fmt: skip
+
+#: A division whose people enter the forms of their field: organisation, code, name, forms, people, and who shares out.
+DIVISION = (
+    "STC",
+    "qlns",
+    "Phòng Quản lý ngân sách",
+    ["BM-TC", "BM-TC-6T"],
+    ["stc.nhaplieu", "stc.chuyenvien"],
+    "stc.phong",
+)
+
+#: An account that waits to be granted: organisation, who asks, and what for.
+REQUEST = (
+    "STC",
+    "stc.truong",
+    {
+        "full_name": "Trần Văn Thí Điểm",
+        "email": "stc.thidiem@example.vn",
+        "phone": "0258 000 0000",
+        "duties": ["enter"],
+        "document_number": "45/STC-VP",
+        "note": "Thay người chuyển công tác.",
+    },
+)

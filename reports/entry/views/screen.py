@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +16,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from home.organisations.models import Organisation
+from home.organisations.models import answering_words
 from reports.deadlines.due_dates import Reason as DueReason
 from reports.documents.models import ArchivedFile
 from reports.entry import words
@@ -262,8 +261,9 @@ class ContextBar:
         today = timezone.localdate()
         self.organisation = obligation.organisation.name
         self.recipient = obligation.recipient.name
-        self.answering = _successor(obligation.organisation, today)
-        self.recipient_answering = _successor(obligation.recipient, today)
+        answering = answering_words([obligation.organisation, obligation.recipient], today)
+        self.answering = answering.get(obligation.organisation_id, "")
+        self.recipient_answering = answering.get(obligation.recipient_id, "")
         self.period = round_.span.label()
         self.window = f"{words.day(round_.window_first)} – {words.day(round_.window_last)}"
         self.due = words.day(obligation.due_on)
@@ -283,12 +283,6 @@ class ContextBar:
         wanted = [section for section in sections if section.required]
         self.sections_required = len(wanted)
         self.sections_done = sum(not section.is_empty for section in wanted)
-
-
-def _successor(organisation: Organisation, day: date) -> str:
-    """Who answers for an organisation that has ended; empty while it exists, or where nobody does."""
-    answering = organisation.answering(day)
-    return answering.name if answering != organisation else ""
 
 
 class Check(SubmissionView):

@@ -11,6 +11,7 @@ from home.accounts.assigning import OwedForm, OwedReport, OwedRow
 from home.accounts.leaving import OpenWork
 from home.accounts.models import AccountRequest, Duty, DutyKind
 from home.organisations.models import Division
+from home.organisations.services import rebuild_paths
 from tests.conftest import make_person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -99,3 +100,42 @@ def test_from_the_request_to_the_code(visit, screens, unit_admin):
     page.get_by_role("link", name="Xong").click()
     expect(page.get_by_text("Chấp thuận đề nghị về tài khoản (Người quantridonvi)")).to_be_visible()
     assert AccountRequest.objects.get().person.username == "an.nguyenvan"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_succession_is_typed_looked_at_confirmed_and_duties_are_given_anew(
+    visit, axe, admin, department, other_department, clerk, leader, width
+):
+    rebuild_paths()
+    page = visit(admin, width=width)
+
+    def looks_right(name: str) -> None:
+        overflow = page.evaluate(
+            "(({scrollWidth, clientWidth}) => scrollWidth - clientWidth)(document.querySelector('main'))"
+        )
+        assert (overflow, axe(page, within="main")) == (0, []), name
+
+    page.goto(f"/admin/co-quan/sap-xep/?don-vi={department.pk}")
+    page.get_by_label("Hình thức").select_option("chia_tach")
+    page.get_by_label("Đơn vị đã có").select_option(str(other_department.pk))
+    page.get_by_role("button", name="Thêm đơn vị kế thừa").click()
+    second = page.get_by_role("group", name="Đơn vị kế thừa 2")
+    second.get_by_label("Tên đơn vị mới").fill("Sở Kinh tế")
+    second.get_by_label("Mã đơn vị mới").fill("SKT")
+    looks_right("typing")
+    page.get_by_role("button", name="Xem trước").click()
+    expect(page.get_by_text("Hãy nêu đơn vị tiếp nhận công việc còn lại")).to_be_visible()
+    second.get_by_label("Tiếp nhận công việc còn lại").check()
+    page.get_by_role("button", name="Xem trước").click()
+    expect(page.get_by_text("Sở Kinh tế tiếp nhận công việc còn lại")).to_be_visible()
+    looks_right("preview")
+    page.get_by_role("button", name="Xác nhận, ghi việc sắp xếp").click()
+    expect(page.get_by_text("Đã ghi việc sắp xếp")).to_be_visible()
+    expect(page.get_by_text("Cần ghi chức vụ tại đơn vị mới trước").first).to_be_visible()
+    page.reload()
+    looks_right("duties")
+    page.get_by_role("button", name="Giao các nhiệm vụ đã đánh dấu").click()
+    expect(page.get_by_text("mọi người được báo")).to_be_visible()
+    page.reload()
+    looks_right("organisation")
+    assert Duty.objects.filter(person=clerk, organisation__code="SKT").exists()

@@ -1,6 +1,6 @@
 """An organisation shares out its forms and rows among its divisions and people."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -15,6 +15,7 @@ from home.accounts.assigning import (
     OwedRow,
     assign,
     board,
+    close_division,
     set_members,
 )
 from home.accounts.duties import duties_of, holders
@@ -409,3 +410,136 @@ def test_the_screen_asks_the_same_number_of_questions_however_many_people(
 
     with django_assert_max_num_queries(22):
         client.get(address(department))
+
+
+# ---- closing and renaming divisions
+
+
+@pytest.fixture
+def other_division(department) -> Division:
+    return Division.objects.create(organisation=department, code="gia", name="Phòng Giá")
+
+
+@pytest.fixture
+def at_work(department, unit_admin, division, leader, narrow) -> Division:
+    """The division enters a form; two work in it."""
+    set_members(division, [leader, narrow], seen=(), by=unit_admin)
+    give(department, unit_admin, {f"d{division.pk}": {"form:BM01"}})
+    return division
+
+
+def close(client, division, **data):
+    sent = {"on": f"{TODAY:%d/%m/%Y}", "heir": "", **data}
+    return client.post(f"/admin/co-quan/phong-ban/{division.pk}/dong/", sent)
+
+
+@pytest.mark.requirement("R6", part="divisions renamed and closed")
+def test_a_division_with_forms_is_not_closed_before_another_takes_them_up(
+    client, department, unit_admin, at_work, other_division, leader, narrow
+) -> None:
+    client.force_login(unit_admin)
+    page = client.get(f"/admin/co-quan/phong-ban/{at_work.pk}/dong/").content.decode()
+    assert "Đang được giao biểu BM01." in page
+
+    refused = close(client, at_work)
+    assert refused.context["form"].errors["heir"] == [
+        "Phòng Ngân sách đang được giao biểu BM01. Hãy chọn phòng, ban tiếp nhận, hoặc sửa phân công trước."
+    ]
+    at_work.refresh_from_db()
+    assert at_work.valid_to is None
+
+    close(client, at_work, heir=other_division.pk, with_people="on")
+
+    at_work.refresh_from_db()
+    assert at_work.valid_to == TODAY - timedelta(days=1)
+    board_ = now(department)
+    assert f"d{at_work.pk}" not in board_.held
+    assert board_.held[f"d{other_division.pk}"] == {"form:BM01"}
+    through = Duty.objects.on(TODAY).exclude(division=None)
+    assert {(duty.person, duty.division) for duty in through} == {
+        (leader, other_division),
+        (narrow, other_division),
+    }
+    assert AuditEntry.objects.get(verb="division.close").data["heir"] == "gia"
+    assert Message.objects.filter(code="account.assigned", recipient=leader).count() == 2
+
+
+def test_forms_pass_without_the_people_where_these_go_elsewhere(
+    department, unit_admin, at_work, other_division, leader, clerk
+) -> None:
+    set_members(other_division, [clerk], seen=(), by=unit_admin)
+
+    close_division(at_work, on=TODAY, heir=other_division, by=unit_admin)
+
+    through = Duty.objects.on(TODAY).exclude(division=None)
+    assert [(duty.person, duty.division) for duty in through] == [(clerk, other_division)]
+
+
+def test_an_idle_division_is_closed_and_its_people_are_none_of_its_any_more(
+    client, department, unit_admin, division, leader
+) -> None:
+    set_members(division, [leader], seen=(), by=unit_admin)
+    client.force_login(unit_admin)
+
+    close(client, division, on="01/03/2025")
+
+    division.refresh_from_db()
+    assert division.valid_to == date(2025, 2, 28)
+    assert not division.members.filter(valid_to=None).exists()
+    page = client.get(f"/admin/co-quan/inspect/{department.pk}/").content.decode()
+    assert "đến 28/02/2025" in page
+    assert "Sửa người" not in page
+    with pytest.raises(AccountError, match="đã kết thúc ngày 28/02/2025"):
+        set_members(division, [leader], seen=(), by=unit_admin)
+    assert "đã kết thúc" in close(client, division).content.decode()
+
+
+def test_a_division_is_not_closed_in_the_future_before_it_began_or_into_a_stranger(
+    client, department, other_department, unit_admin, division, other_division
+) -> None:
+    Division.objects.filter(pk=division.pk).update(valid_from=date(2025, 1, 1))
+    foreign = Division.objects.create(organisation=other_department, code="x", name="Phòng lạ")
+    closed = Division.objects.create(
+        organisation=department, code="y", name="Phòng cũ", valid_to=date(2024, 1, 1)
+    )
+    client.force_login(unit_admin)
+    bad = [
+        ("on", {"on": f"{TODAY + timedelta(days=1):%d/%m/%Y}"}),
+        ("on", {"on": "01/01/2025"}),
+        ("on", {"on": "32/13/2025"}),
+        *(("heir", {"heir": one.pk}) for one in (division, foreign, closed)),
+    ]
+    for field, data in bad:
+        assert close(client, division, **data).context["form"].errors.keys() == {field}, data
+    with pytest.raises(AccountError, match="Hãy chọn phòng, ban khác"):
+        close_division(division, on=TODAY, heir=foreign, by=unit_admin)
+    division.refresh_from_db()
+    assert division.valid_to is None
+
+
+def test_a_division_is_renamed_and_the_log_says_what_it_was_called(
+    client, department, unit_admin, division, other_division
+) -> None:
+    client.force_login(unit_admin)
+    address = f"/admin/co-quan/phong-ban/{division.pk}/doi-ten/"
+
+    taken = client.post(address, {"name": " Phòng  Giá "})
+    assert "đã có Phòng Giá" in taken.context["form"].errors["name"][0]
+    client.post(address, {"name": "Phòng Quản lý ngân sách"})
+
+    division.refresh_from_db()
+    assert division.name == "Phòng Quản lý ngân sách"
+    data = AuditEntry.objects.get(verb="organisation.rename_division").data
+    assert (data["old"], data["new"]) == ("Phòng Ngân sách", "Phòng Quản lý ngân sách")
+
+
+@pytest.mark.parametrize("verb", ["doi-ten", "dong"])
+def test_divisions_are_the_affair_of_their_administrators(client, clerk, leader, division, verb) -> None:
+    for person in (clerk, leader):
+        client.force_login(person)
+        answer = client.post(
+            f"/admin/co-quan/phong-ban/{division.pk}/{verb}/", {"name": "X", "on": f"{TODAY:%d/%m/%Y}"}
+        )
+        assert answer["Location"] == "/admin/"
+    division.refresh_from_db()
+    assert (division.name, division.valid_to) == ("Phòng Ngân sách", None)

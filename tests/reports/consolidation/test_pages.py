@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from home.accounts.models import DutyKind
 from home.organisations.models import OrganisationKind
+from home.organisations.services import succeed
 from indicators.numbers import CellValue
 from reports.consolidation import urls
 from reports.consolidation.models import ConsolidationAdjustment, ConsolidationInput
@@ -84,6 +86,22 @@ def test_without_anything_accepted_the_page_says_what_to_do(at_work, lead_report
 
     assert "Tiếp nhận báo cáo của các cơ quan trước" in page
     assert 'data-a11y-dialog-show="fill"' not in page
+
+
+@pytest.mark.requirement("X17", part="successor shown beside predecessor")
+def test_beside_what_has_ended_stands_who_answers_for_it(
+    at_work, filled, lead_sheet, delivered, other_obligation, staff, receiver, department, other_department
+):
+    deliver_again(delivered, {INLAND: "90"}, staff, receiver, at=hour(4))
+    new = make_organisation("SKT", "Sở Kinh tế", OrganisationKind.DEPARTMENT)
+    succeed([department, other_department], [new], kind="sap_nhap", on=timezone.localdate(), by=None)
+
+    page = text_of(at_work.get(overview(filled)))
+    said = " <small>nay Sở Kinh tế kế thừa</small>"
+    assert f"<strong>Sở Tài chính</strong>{said}" in page
+    assert f"Lấy từ: Sở Tài chính{said} (mã nhận" in page
+    assert f"Sở Du lịch {said.strip()}" in page
+    assert f"Sở Tài chính</a> {said.strip()}" in text_of(at_work.get(cell(filled, lead_sheet)))
 
 
 @pytest.mark.requirement("X14", part="downstream totals flagged stale")

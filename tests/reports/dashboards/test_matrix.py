@@ -10,15 +10,17 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from home.accounts.models import DutyKind
-from home.organisations.models import OrganisationPath
+from home.organisations.models import OrganisationKind, OrganisationPath
+from home.organisations.services import succeed
 from reports.dashboards.matrix import State, matrix
 from reports.deadlines import services as deadlines
 from reports.deadlines.models import Round
 from reports.reminders.services import mark_missed
 from reports.submissions import services
-from tests.conftest import make_person
+from tests.conftest import make_organisation, make_person
 from tests.reports.submissions.stages import hour
 
 from . import life
@@ -208,6 +210,33 @@ def test_the_counters_filter(client, cast, opened_round, obligation, at_noon):
     )
 
 
+@pytest.mark.requirement("X17", part="successor shown beside predecessor")
+def test_beside_what_has_ended_stands_who_answers_for_it(
+    client, cast, opened_round, obligation, other_obligation, department, at_noon
+):
+    at_noon(NOON)
+    before = len(queries_of(client, cast["tiepnhan"], address(opened_round)))
+    new = make_organisation("SKT", "Sở Kinh tế", OrganisationKind.DEPARTMENT)
+    succeed([department], [new], kind="doi_ten", on=timezone.localdate(), by=None)
+
+    assert row(opened_round, cast["tiepnhan"], department).answering == "nay Sở Kinh tế kế thừa"
+    assert row(opened_round, cast["tiepnhan"], other_obligation.organisation).answering == ""
+    page = page_of(client, cast["tiepnhan"], address(opened_round))
+    names = {line.get_text(" ", strip=True) for line in page.select(".matrix-scroll tbody th")}
+    assert names == {"Sở Tài chính nay Sở Kinh tế kế thừa", "Sở Du lịch", "Sở Kế hoạch và Đầu tư"}
+    listed = client.get(address(opened_round, "danh-sach.csv?tat-ca=1")).content.decode()
+    assert "Sở Tài chính (nay Sở Kinh tế kế thừa)" in listed
+    assert len(queries_of(client, cast["tiepnhan"], address(opened_round))) <= before + 1
+
+
+def queries_of(client, person, path):
+    client.force_login(person)
+    client.get(path)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(path)
+    return asked.captured_queries
+
+
 def test_letters_are_told_apart():
     assert len({state.letter for state in State}) == len({state.tone for state in State}) == len(State)
 
@@ -289,7 +318,7 @@ def test_thirty_organisations_take_as_many_queries_as_six(client, cast, opened_r
     with CaptureQueriesContext(connection) as queries:
         sections = matrix(round_, person, at=NOON)
     assert sum(len(one.rows) for one in sections) == 39
-    assert len(queries) == 7, "duties, scopes; owed, forms asked, decisions; visible; forms of the round"
+    assert len(queries) == 6, "duties with scopes; owed, forms asked, decisions; visible; forms of the round"
 
 
 def test_the_tree_of_the_day_decides_what_a_viewer_sees(viewer, committee, lead, opened_round):

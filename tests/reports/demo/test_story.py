@@ -43,7 +43,33 @@ def test_the_story_is_told_whole(db, client):
     _nothing_unreleased_is_public(client)
     _regimes_are_found_by_everybody(client)
     _a_public_report_shows_its_charts(client)
+    _administrators_find_something_to_do(client)
     _telling_it_again_changes_nothing()
+
+
+def _administrators_find_something_to_do(client) -> None:
+    """Focal persons wherever there are people, a division with its forms, and a request that waits."""
+    from django.urls import reverse
+
+    from home.accounts.models import AccountRequest, Duty, FocalPerson, User
+    from home.organisations.models import Division, Organisation
+
+    peopled = Organisation.objects.filter(pk__in=Duty.objects.exclude(kind="monitor").values("organisation"))
+    assert set(FocalPerson.objects.values_list("organisation", flat=True)) == {one.pk for one in peopled}
+    division = Division.objects.get()
+    through = Duty.objects.filter(division=division)
+    assert {scope.scope for duty in through for scope in duty.scopes.all()} == {"form:BM-TC", "form:BM-TC-6T"}
+    assert {duty.person.username for duty in through} == {"stc.nhaplieu", "stc.chuyenvien"}
+
+    request = AccountRequest.objects.get()
+    client.force_login(User.objects.get(username="stc.phong"))
+    page = client.get(reverse("organisations:assign", args=[division.organisation_id])).content.decode()
+    assert division.name in page
+    home = client.get("/admin/").content.decode()
+    assert reverse("account_requests:index") in home
+    page = client.get(reverse("account_requests:detail", args=[request.pk])).content.decode()
+    assert "Chấp thuận" in page
+    client.logout()
 
 
 def _regimes_are_found_by_everybody(client) -> None:

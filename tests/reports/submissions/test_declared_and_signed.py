@@ -392,3 +392,14 @@ def test_a_paper_without_number_is_not_asked_for(regime):
     page.approval_policy, page.requires_number = ApprovalPolicy.BY_DOCUMENT, False
 
     assert "requires_number" in [problem.field for problem in problems(page)]
+
+
+@pytest.mark.parametrize("policy", ApprovalPolicy.values)
+def test_a_scan_is_not_to_be_signed_once_more(regime, policy):
+    """What is approved by its paper could never be sent: the scan takes no digital signature."""
+    page = RegimePage.objects.get(pk=regime.pk)
+    page.approval_policy, page.requires_signature = policy, True
+
+    refused = [problem for problem in problems(page) if problem.field == "requires_signature"]
+
+    assert [problem.blocks for problem in refused] == ([True] if policy == ApprovalPolicy.BY_DOCUMENT else [])
