@@ -219,7 +219,7 @@ def inert(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """As it may stand as a name: single spaces, and no signs that turn, hide or control the letters beside them.
+    r"""As it may stand as a name: single spaces, and no signs that turn, hide or control the letters beside them.
 
     >>> one_line("  Nguyễn\u202e Văn \n An ")
     'Nguyễn Văn An'

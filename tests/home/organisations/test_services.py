@@ -325,7 +325,7 @@ def test_what_has_ended_takes_nothing_over_so_nobody_answers_in_a_circle() -> No
     services.succeed([first], [second], kind="sap_nhap", on=REFORM, by=None)
     first.refresh_from_db()
 
-    with pytest.raises(services.OrganisationError, match="không còn hoạt động"):
+    with pytest.raises(services.OrganisationError, match="đã kết thúc hoạt động"):
         services.succeed([second], [first], kind="sap_nhap", on=date(2026, 1, 1), by=None)
 
     second.refresh_from_db()
