@@ -264,7 +264,7 @@ FURTHER: dict[str, tuple[str, dict[str, bool]]] = {
     "data_leader": ("leader", {"account_requests:withdraw": False}),
     "registrar": ("leader", _ASKS_NOT),
     "viewer": ("leader", _ASKS_NOT),
-    "delegate": ("leader", _ASKS_NOT),
+    "delegate": ("leader", {"account_requests:withdraw": False}),
     "successor": ("leader", _ASKS_NOT),
     "own_receiver": ("leader", _ASKS_NOT | {"rounds:open": True}),
     "own_publisher": ("leader", _ASKS_NOT | {"publication_admin:*": True}),
