@@ -32,6 +32,7 @@ from .models import (
     RequestStatus,
     User,
 )
+from .papers import keep_scan
 from .permissions import (
     may_ask_for_accounts,
     may_change_person,
@@ -76,13 +77,16 @@ def ask(
     signing_form: str = "",
     signs_for_title: str = "",
     duties: Collection[str] = (),
+    scopes: Collection[str] = (),
     note: str = "",
+    scan: tuple[str, bytes] | None = None,
 ) -> AccountRequest:
-    """Ask for an account, for other duties of somebody's, or for their end; who decides is told.
+    """Ask for an account, for other duties of somebody's, or for their end; who decides is told. ``scopes``: the forms in
+    which he shall enter or approve data; none: all. ``scan``: name and content of the document's.
 
     Raises:
-        AccountError: the document, the name or the duties are missing, the person is not of the organisation, or the
-            same is asked for already.
+        AccountError: the document, the name or the duties are missing, the person is not of the organisation, a form is
+            not owed by it or asked for without a duty, the scan is refused, or the same is asked for already.
         PermissionDenied: ``by`` does not speak for the organisation.
     """
     if not may_ask_for_accounts(by, organisation):
@@ -99,6 +103,8 @@ def ask(
         raise AccountError(
             f"Nhiệm vụ {', '.join(wide)} không thuộc một đơn vị nên không đề nghị ở đây.", "duties"
         )
+    if scopes:
+        _check_scopes(organisation, scopes, wanted)
     if kind == RequestKind.CREATE:
         person = None
         full_name = one_line(full_name)
@@ -116,6 +122,7 @@ def ask(
             f"Đề nghị này cho {full_name} theo văn bản số {document_number} đang chờ quyết định.",
             "document_number",
         )
+    scan_name, content = scan or ("", b"")
     request = AccountRequest.objects.create(
         kind=kind,
         organisation=organisation,
@@ -127,13 +134,16 @@ def ask(
         signing_form=signing_form,
         signs_for_title=signs_for_title.strip(),
         duties=[str(duty) for duty in wanted],
+        scopes=sorted(set(scopes)),
         note=note.strip(),
+        scan_sha256=keep_scan(scan_name, content) if scan else "",
+        scan_name=scan_name[-200:],
         document_number=document_number,
         document_date=document_date,
         asked_by=by,
         asked_at=timezone.now(),
     )
-    _record("ask", request, by, duties=request.duties)
+    _record("ask", request, by, duties=request.duties, scopes=request.scopes, scan=request.scan_sha256)
     concerned = [by] if person is None else [by, person]
     places = Organisation.objects.filter(pk=organisation.pk)
     deciders = {decider for decider, _ in administrators_of(places, but=concerned)}
@@ -209,6 +219,17 @@ def withdraw_request(request: AccountRequest, *, by: User) -> AccountRequest:
     return request
 
 
+def _check_scopes(organisation: Organisation, scopes: Collection[str], wanted: Collection[DutyKind]) -> None:
+    if not set(wanted) & set(assigning.SHARED):
+        shared = ", ".join(f"“{kind.label}”" for kind in assigning.SHARED)
+        raise AccountError(f"Biểu chỉ chọn cùng nhiệm vụ {shared}.", "scopes")
+    owed = {form.scope for report in assigning.owed_reports(organisation) for form in report.forms}
+    if foreign := set(scopes) - owed:
+        raise AccountError(
+            f"{organisation.name} không được giao {assigning.in_words(foreign)}. Hãy bỏ chọn.", "scopes"
+        )
+
+
 def suggested_username(full_name: str) -> str:
     """“an.nguyenvan” for Nguyễn Văn An; numbered where it is taken."""
     *family, given = fold(full_name).split() or ["", ""]
@@ -268,8 +289,10 @@ def _give(request: AccountRequest, person: User, by: User, today: date) -> None:
             by=by,
         )
     held = {duty.kind for duty in _own_duties(person, organisation, today)}
-    for kind in request.duties:
-        if kind not in held:
+    for kind in map(DutyKind, request.duties):
+        if request.scopes and kind in assigning.SHARED:
+            assigning.hold(person, kind, organisation, request.scopes, by=by, today=today, basis=basis)
+        elif kind not in held:
             grant(person, kind, organisation, by=by, valid_from=today, basis=basis)
 
 

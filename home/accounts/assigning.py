@@ -156,10 +156,11 @@ def board(organisation: Organisation, kind: DutyKind, *, today: date | None = No
     for person in people:
         assignees.append(Assignee(f"p{person.pk}", str(person), (person,)))
         held[f"p{person.pk}"] = frozenset(own[person.pk])
-    reports = tuple(
-        report for owed in hooks.get_hooks("portal_reports_owed") for report in owed(organisation)
-    )
-    return Board(organisation, kind, reports, tuple(assignees), held, tuple(besides))
+    return Board(organisation, kind, owed_reports(organisation), tuple(assignees), held, tuple(besides))
+
+
+def owed_reports(organisation: Organisation) -> tuple[OwedReport, ...]:
+    return tuple(report for owed in hooks.get_hooks("portal_reports_owed") for report in owed(organisation))
 
 
 def members_of(organisation: Organisation, today: date) -> dict[int, list[User]]:
@@ -245,7 +246,7 @@ def assign(
             _give_division(division, scopes, today)
             _settle(division, one.people, by=by, today=today)
         else:
-            _hold(one.people[0], kind, organisation, scopes, by=by, today=today)
+            hold(one.people[0], kind, organisation, scopes, by=by, today=today)
     _tell_assigned(touched.values(), kind, organisation, by, key=f"account.assigned:{entry.pk}", today=today)
     return len(new)
 
@@ -452,11 +453,11 @@ def _settle(division: Division, people: Iterable[User], *, by: User, today: date
         if duty.person_id not in members:
             end_duty(duty, today, by)
     for person in members.values():
-        _hold(person, DutyKind.ENTER, division.organisation, scopes, by=by, today=today, division=division)
+        hold(person, DutyKind.ENTER, division.organisation, scopes, by=by, today=today, division=division)
     return scopes
 
 
-def _hold(
+def hold(
     person: User,
     kind: DutyKind,
     organisation: Organisation,
@@ -465,6 +466,7 @@ def _hold(
     by: User,
     today: date,
     division: Division | None = None,
+    basis: str = "",
 ) -> None:
     """Own duties without a last day come to cover these scopes; a duty that stays right is left alone."""
     rows = Duty.objects.filter(
@@ -484,7 +486,16 @@ def _hold(
     for bundle in held.keys() - wanted:
         end_duty(held[bundle], today, by)
     for bundle in wanted - held.keys():
-        grant(person, kind, organisation, by=by, scopes=bundle, valid_from=today, division=division)
+        grant(
+            person,
+            kind,
+            organisation,
+            by=by,
+            scopes=bundle,
+            valid_from=today,
+            division=division,
+            basis=basis,
+        )
 
 
 def _bundles(scopes: Collection[str]) -> set[frozenset[str]]:

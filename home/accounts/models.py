@@ -317,8 +317,9 @@ class RequestStatus(models.TextChoices):
 class AccountRequest(models.Model):
     """An organisation asks in writing for an account or duties, or for their end (R42). Never deleted.
 
-    ``duties`` are the kinds asked for: all that the person shall have there. ``person`` is empty until a new account is
-    granted. ``reason`` says why it was refused. Written by ``asking`` alone.
+    ``duties`` are the kinds asked for: all that the person shall have there; ``scopes`` narrow those that are shared out by
+    forms. ``scan_sha256`` names a scan of the document in the archive (``papers``). ``person`` is empty until a new account
+    is granted. ``reason`` says why it was refused. Written by ``asking`` alone.
     """
 
     kind = models.CharField("đề nghị", max_length=10, choices=RequestKind.choices)
@@ -337,9 +338,12 @@ class AccountRequest(models.Model):
     )
     signs_for_title = models.CharField("ký cho chức vụ, tập thể", max_length=150, blank=True)
     duties = models.JSONField("nhiệm vụ", default=list)
+    scopes = models.JSONField("biểu", default=list)
     note = models.TextField("ghi chú", blank=True)
     document_number = models.CharField("số, ký hiệu văn bản đề nghị", max_length=60)
     document_date = models.DateField("ngày văn bản")
+    scan_sha256 = models.CharField(max_length=64, blank=True)
+    scan_name = models.CharField("bản chụp văn bản", max_length=200, blank=True)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người đề nghị")
     asked_at = models.DateTimeField("đề nghị lúc")
     status = models.CharField(

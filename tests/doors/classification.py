@@ -215,6 +215,7 @@ DOORS: tuple[Door, ...] = (
     Door("account_requests:change", ASKERS),
     Door("account_requests:revoke", ASKERS),
     Door("account_requests:detail", SPEAKERS),
+    Door("account_requests:scan", SPEAKERS, acts=NOBODY),
     Door("account_requests:withdraw", frozenset({"leader"})),
     Door("account_requests:*", OFFICE),
     Door("audit:*", OFFICE),
@@ -251,19 +252,22 @@ _OWN_OFFICE = {
     **dict.fromkeys(("organisations:assign*", "organisations:*_division", "organisations:members"), True),
     **dict.fromkeys(("organisations:*_focal", "organisations:recertify"), True),
 }
-_ADMINISTERS = _OWN_OFFICE | {"people:remove_totp": False, "people:*": True, "audit:*": True}
+#: He asks for accounts in the name of his organisation, and decides what others have asked for.
+_DECIDES = {"account_requests:withdraw": False, "account_requests:*": True}
+_ASKS_NOT = {"account_requests:*": False}
+_ADMINISTERS = _OWN_OFFICE | _DECIDES | {"people:remove_totp": False, "people:*": True, "audit:*": True}
 
 #: Further people, walked through the addresses of ours: like whom each fares, and where otherwise (the first pattern
 #: that fits an address): True, he gets in; False, he does not.
 FURTHER: dict[str, tuple[str, dict[str, bool]]] = {
-    "reviewer": ("leader", {}),
-    "data_leader": ("leader", {}),
-    "registrar": ("leader", {}),
-    "viewer": ("leader", {}),
-    "delegate": ("leader", {}),
-    "successor": ("leader", {}),
-    "own_receiver": ("leader", {"rounds:open": True}),
-    "own_publisher": ("leader", {"publication_admin:*": True}),
+    "reviewer": ("leader", _ASKS_NOT),
+    "data_leader": ("leader", {"account_requests:withdraw": False}),
+    "registrar": ("leader", _ASKS_NOT),
+    "viewer": ("leader", _ASKS_NOT),
+    "delegate": ("leader", {"account_requests:withdraw": False}),
+    "successor": ("leader", _ASKS_NOT),
+    "own_receiver": ("leader", _ASKS_NOT | {"rounds:open": True}),
+    "own_publisher": ("leader", _ASKS_NOT | {"publication_admin:*": True}),
     "own_designer": (
         "designer",
         {"rounds:cancel": False, "rounds:move_window": False, "rounds:ex*": False, "rounds:cancel_*": False}
@@ -279,6 +283,8 @@ FURTHER: dict[str, tuple[str, dict[str, bool]]] = {
         _NOT_THE_OFFICE
         | _DESIGNS
         | {"rounds:detail": False, "registers:detail": False, "registers:open": False}
+        | {"account_requests:index*": True, "account_requests:create": True, "account_requests:change": True}
+        | {"account_requests:revoke": True, "account_requests:*": False}
         | {"people:index*": True, "people:add": True, "people:*": False},
     ),
     "part": (
@@ -299,4 +305,6 @@ def is_ours(address: Address) -> bool:
     """Not one of Wagtail's or allauth's own, which know no duties but those the whole walk has met."""
     if address.key.startswith(("wagtailsnippets_", "wagtailsnippetchoosers_", "wagtailsettings:")):
         return True
-    return not address.key.startswith(("wagtail", "mfa_", "account_", "admin/"))
+    return address.namespace == "account_requests" or not address.key.startswith(
+        ("wagtail", "mfa_", "account_", "admin/")
+    )

@@ -226,6 +226,7 @@ def samples(
             duties=["enter"],
             document_number="12/STC-VP",
             document_date=date(2026, 5, 4),
+            scan=("van-ban.pdf", b"%PDF-1.4\n%%EOF"),
         ).pk,
         "publication.name": published.slug,
         "place": 1,

@@ -8,12 +8,13 @@ import django_filters
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
+from django.views import View
 from django.views.generic import TemplateView
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -21,7 +22,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from home.accounts import asking, profiles
+from home.accounts import asking, assigning, profiles
 from home.accounts.assigning import people_of
 from home.accounts.models import (
     AccountRequest,
@@ -31,6 +32,7 @@ from home.accounts.models import (
     SigningForm,
     User,
 )
+from home.accounts.papers import serve_scan
 from home.accounts.permissions import (
     PORTAL_WIDE,
     asks_for,
@@ -55,7 +57,14 @@ def may_see_requests(user: Any) -> bool:
 
 
 def duties_in_words(request: AccountRequest) -> str:
-    return ", ".join(DutyKind(kind).label for kind in request.duties) or "–"
+    """“Nhập liệu (biểu BM01), Duyệt số liệu (biểu BM01)”."""
+    forms_ = f" ({assigning.in_words(request.scopes)})" if request.scopes else ""
+    return (
+        ", ".join(
+            f"{DutyKind(kind).label}{forms_ if kind in assigning.SHARED else ''}" for kind in request.duties
+        )
+        or "–"
+    )
 
 
 class RequestFilterSet(WagtailFilterSet):
@@ -190,6 +199,14 @@ class RequestView(WagtailAdminTemplateMixin, TemplateView):
         }
 
 
+class ScanView(View):
+    """The scan of a request's document, for who sees the request."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        asked = _request(request, pk)
+        return serve_scan(asked.scan_sha256, asked.scan_name)
+
+
 class _DocumentForm(forms.Form):
     """Offers the organisations in whose name the user asks, and their people."""
 
@@ -200,6 +217,11 @@ class _DocumentForm(forms.Form):
         label="Số, ký hiệu văn bản đề nghị", max_length=60, help_text="Như 123/STC-VP."
     )
     document_date = day_field("Ngày văn bản")
+    scan = forms.FileField(
+        label="Bản chụp văn bản",
+        required=False,
+        help_text="Tệp pdf, jpg hoặc png; chỉ người xử lý đề nghị và đơn vị xem được.",
+    )
     note = forms.CharField(label="Ghi chú", required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -214,12 +236,30 @@ class _DocumentForm(forms.Form):
             for place in places:
                 people |= people_of(place)
             cast(forms.ModelChoiceField, self.fields["person"]).queryset = people
+        if "scopes" in self.fields:
+            self._offer_forms(list(places))
         if "account_type" in self.fields:
             types = [(one.code, one.name) for one in _types()]
             cast(forms.ChoiceField, self.fields["account_type"]).choices = [
                 ("", "Chọn từng nhiệm vụ"),
                 *types,
             ]
+
+    def _offer_forms(self, places: list[Organisation]) -> None:
+        """What the organisations owe, by report; the service knows which of them owes which."""
+        choices: dict[str, dict[str, str]] = {}
+        for report in (one for place in places for one in assigning.owed_reports(place)):
+            choices.setdefault(report.label, {}).update((form.scope, form.label) for form in report.forms)
+        if any(choices.values()):
+            cast(forms.MultipleChoiceField, self.fields["scopes"]).choices = [
+                (label, list(named.items())) for label, named in choices.items() if named
+            ]
+        else:
+            del self.fields["scopes"]
+
+    def clean_scan(self) -> tuple[str, bytes] | None:
+        upload = self.cleaned_data["scan"]
+        return (upload.name, upload.read()) if upload else None
 
 
 def _types() -> list[profiles.AccountType]:
@@ -232,6 +272,12 @@ class _DutiesForm(_DocumentForm):
     )
     duties = forms.MultipleChoiceField(
         label="Nhiệm vụ", choices=_DUTIES, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    scopes = forms.MultipleChoiceField(
+        label="Chỉ trong các biểu",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Cho nhiệm vụ nhập liệu, duyệt số liệu; không đánh dấu biểu nào là mọi biểu.",
     )
     title = forms.CharField(
         label="Chức vụ", max_length=100, required=False, help_text="Nhiệm vụ duyệt chỉ giao cho lãnh đạo."
@@ -262,7 +308,7 @@ class CreateRequestForm(_DutiesForm):
     phone = forms.CharField(label="Điện thoại", max_length=30, required=False)
     field_order = (
         *("organisation", "full_name", "email", "phone", "title", "signing_form", "signs_for_title"),
-        *("account_type", "duties", "document_number", "document_date", "note"),
+        *("account_type", "duties", "scopes", "document_number", "document_date", "scan", "note"),
     )
 
 
@@ -273,8 +319,8 @@ def _person_field() -> forms.ModelChoiceField:
 class ChangeRequestForm(_DutiesForm):
     person = _person_field()
     field_order = (
-        *("organisation", "person", "account_type", "duties", "title", "signing_form", "signs_for_title"),
-        *("document_number", "document_date", "note"),
+        *("organisation", "person", "account_type", "duties", "scopes", "title", "signing_form"),
+        *("signs_for_title", "document_number", "document_date", "scan", "note"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -286,7 +332,7 @@ class ChangeRequestForm(_DutiesForm):
 
 class RevokeRequestForm(_DocumentForm):
     person = _person_field()
-    field_order = ("organisation", "person", "document_number", "document_date", "note")
+    field_order = ("organisation", "person", "document_number", "document_date", "scan", "note")
 
 
 class AskView(VerbView):

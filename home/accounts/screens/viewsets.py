@@ -161,6 +161,7 @@ class RequestViewSet(ViewSet):
             path("<int:pk>/", requests.RequestView.as_view(), name="detail"),
             path("<int:pk>/chap-thuan/", requests.GrantView.as_view(), name="grant"),
             path("<int:pk>/khong-chap-thuan/", requests.RefuseView.as_view(), name="refuse"),
+            path("<int:pk>/ban-chup/", requests.ScanView.as_view(), name="scan"),
             path("<int:pk>/rut/", requests.WithdrawView.as_view(), name="withdraw"),
         ]
 

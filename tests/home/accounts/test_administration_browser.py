@@ -51,6 +51,8 @@ def screens(department, unit_admin, leader) -> dict[str, str]:
         "assign": f"{place}/phan-cong/nhap-lieu/",
         "rows": f"{place}/phan-cong/theo-dong/?bieu=BM01&nguoi=p{person.pk}",
         "members": f"/admin/co-quan/phong-ban/{Division.objects.get().pk}/nguoi/",
+        "rename": f"/admin/co-quan/phong-ban/{Division.objects.get().pk}/doi-ten/",
+        "close_division": f"/admin/co-quan/phong-ban/{Division.objects.get().pk}/dong/",
         "leave": f"/admin/nguoi-dung/{person.pk}/ban-giao/",
         "close": f"/admin/nguoi-dung/{person.pk}/khoa/",
         "requests": "/admin/de-nghi-tai-khoan/",

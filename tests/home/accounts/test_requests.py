@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from wagtail import hooks
 
 from home.accounts import asking, services
+from home.accounts.assigning import OwedForm, OwedReport
 from home.accounts.duties import duties_of
 from home.accounts.models import AccountRequest, Appointment, Duty, DutyKind, User
 from home.accounts.profiles.applying import apply
@@ -373,3 +376,117 @@ def test_nobody_decides_what_is_asked_for_himself(
     asking.grant_request(request, by=admin)
 
     assert kinds(unit_admin) == {"unit_admin", "approve_report"}
+
+
+# ---- scans and forms
+
+
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
+OWED = OwedReport(
+    "regime:KTXH",
+    "Kinh tế - xã hội tháng",
+    (OwedForm("form:BM01", "BM01 – Thu", ()), OwedForm("form:BM02", "BM02 – Chi", ())),
+)
+
+
+@pytest.fixture
+def owed(department):
+    with hooks.register_temporarily(
+        "portal_reports_owed", lambda asked: [OWED] if asked.pk == department.pk else []
+    ):
+        yield
+
+
+def scan(name: str = "Công văn 12.pdf", content: bytes = PDF) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def typed(department, **more) -> dict:
+    day = f"{TODAY:%d/%m/%Y}"
+    return NEW | {"organisation": department.pk, "document_date": day} | more
+
+
+@pytest.mark.requirement("R42", part="scan of the document")
+def test_a_scan_is_kept_and_read_by_those_who_see_the_request_alone(
+    signed_in, department, other_department, leader, unit_admin, clerk, outsider, admin
+) -> None:
+    made = signed_in(leader).post(f"{INDEX}cap-moi/", typed(department, scan=scan()))
+
+    request = AccountRequest.objects.get()
+    assert made["Location"] == f"{INDEX}{request.pk}/"
+    assert request.scan_name == "Công văn 12.pdf"
+    address = f"{INDEX}{request.pk}/ban-chup/"
+    assert address in text(signed_in(unit_admin).get(f"{INDEX}{request.pk}/"))
+    for person in (leader, unit_admin, admin):
+        answer = signed_in(person).get(address)
+        assert b"".join(answer.streaming_content) == PDF
+        assert answer["Content-Type"] == "application/pdf"
+        assert "no-store" in answer["Cache-Control"]
+        assert answer["Content-Disposition"].startswith("attachment")
+    stranger = make_person("nguoi-la", other_department, DutyKind.UNIT_ADMIN)
+    for person in (clerk, stranger):
+        assert signed_in(person).get(address).status_code == 404
+    without = ask(leader, department, full_name="Người Khác")
+    assert signed_in(leader).get(f"{INDEX}{without.pk}/ban-chup/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("upload", "said"),
+    [
+        (scan("van-ban.docx", PDF), "không phải bản chụp"),
+        (scan("van-ban.exe", b"MZ"), "không phải bản chụp"),
+        (scan("van-ban.pdf", b"<html><script>"), "nội dung không phải loại đó"),
+        (scan("van-ban.pdf", PDF + b"/JavaScript (x)"), "có mã lệnh tự chạy"),
+        (scan("anh.png", PDF), "nội dung không phải loại đó"),
+    ],
+)
+def test_what_is_no_scan_is_refused_at_its_field_and_nothing_is_asked(
+    signed_in, department, leader, upload, said
+) -> None:
+    upload.seek(0)
+    answer = signed_in(leader).post(f"{INDEX}cap-moi/", typed(department, scan=upload))
+
+    assert said in answer.context["form"].errors["scan"][0]
+    assert not AccountRequest.objects.exists()
+    assert not Message.objects.exists()
+
+
+@pytest.mark.requirement("R42", part="forms asked for")
+def test_the_forms_asked_for_are_given_with_the_duty(signed_in, owed, department, leader, unit_admin) -> None:
+    page = text(signed_in(leader).get(f"{INDEX}cap-moi/"))
+    assert "BM02 – Chi" in page
+    signed_in(leader).post(
+        f"{INDEX}cap-moi/", typed(department, duties=["enter", "view"], scopes=["form:BM02"])
+    )
+
+    request = AccountRequest.objects.get()
+    shown = text(signed_in(unit_admin).get(f"{INDEX}{request.pk}/"))
+    assert "Nhập liệu (biểu BM02), Xem, theo dõi" in shown
+    person = asking.grant_request(request, by=unit_admin, username="an").request.person
+    given = {duty.kind: [row.scope for row in duty.scopes.all()] for duty in person.duties.all()}
+    assert given == {"enter": ["form:BM02"], "view": []}
+    assert person.duties.get(kind="enter").basis == f"Văn bản số {request.document}"
+
+
+def test_a_change_narrows_what_was_everything(owed, department, leader, unit_admin, clerk) -> None:
+    request = ask(leader, department, "change", person=clerk, duties=["enter"], scopes=["form:BM01"])
+
+    asking.grant_request(request, by=unit_admin)
+
+    standing = Duty.objects.on(TODAY).filter(person=clerk, kind="enter")
+    assert [[row.scope for row in duty.scopes.all()] for duty in standing] == [["form:BM01"]]
+
+
+def test_forms_are_asked_for_where_they_are_owed_and_with_a_duty_that_has_forms(
+    owed, department, other_department, leader
+) -> None:
+    elsewhere = make_person("giamdoc-sdl", other_department, DutyKind.APPROVE_REPORT)
+    for by, place, more in (
+        (leader, department, {"scopes": ["form:LA"]}),
+        (leader, department, {"scopes": ["form:BM01"], "duties": ["view"]}),
+        (elsewhere, other_department, {"scopes": ["form:BM01"]}),
+    ):
+        with pytest.raises(AccountError) as refusal:
+            ask(by, place, **more)
+        assert refusal.value.field == "scopes"
+    assert not AccountRequest.objects.exists()

@@ -74,7 +74,7 @@ def act(db) -> LegalAct:
     )
 
 
-@pytest.mark.requirement("R127", part="succession recorded on a screen")
+@pytest.mark.requirement("X17", part="recorded on a screen")
 @pytest.mark.requirement("X17", part="merge")
 def test_a_merger_is_shown_in_words_then_done_and_logged(
     signed_in, admin, department, other_department, clerk, act
@@ -316,7 +316,7 @@ def address(old: Organisation, heir: Organisation) -> str:
     return f"/admin/co-quan/{old.pk}/giao-lai/{heir.pk}/"
 
 
-@pytest.mark.requirement("R127", part="duties given anew at the successor")
+@pytest.mark.requirement("X17", part="duties given anew at the successor")
 def test_the_duties_ticked_are_given_at_the_successor_and_their_people_told(
     signed_in, admin, department, clerk, renamed
 ) -> None:
