@@ -6,11 +6,13 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from home.accounts.duties import duties_of
 from home.accounts.models import Appointment, Duty, DutyKind, User
 from home.accounts.profiles.applying import apply
+from home.accounts.succeeding import give_anew
 from home.audit.models import AuditEntry
 from home.organisations import services
 from home.organisations.models import LegalAct, Organisation, Succession
@@ -388,6 +390,8 @@ def test_only_to_a_successor_and_only_by_who_administers_it(
 
     for old, heir in ways:
         assert signed_in(admin).post(address(old, heir), {"duty": [duty.pk]})["Location"] == "/admin/"
+        with pytest.raises(PermissionDenied):
+            give_anew(old, heir, {duty.pk}, by=admin)
     assert signed_in(unit_admin).get(address(department, renamed))["Location"] == "/admin/"
     own = make_person("quantri-moi", renamed, DutyKind.UNIT_ADMIN)
     assert signed_in(own).get(address(department, renamed)).status_code == 200
