@@ -15,6 +15,7 @@ PREDICATES = {
     "visible_to": "what this person may see: released to all, accepted to officials, UNIT to its own organisation",
     "accepted": "ACCEPTED: what every official may see",
     "released": "what some release made public",
+    "by_release": "the same, once for each release",
 }
 #: Models whose rows are figures, or lead to them.
 MODELS = {"Figure", "ReleasedFigure"}
@@ -26,15 +27,14 @@ _QUERIES = {"all", "filter", "exclude", "values", "values_list", "get", "first",
 NAMED = {
     "indicators.models.Indicator._changed_meaning": "whether there are any at all; no value is read",
     "indicators.store.models.FigureQuerySet.released": "the predicate itself",
+    "indicators.store.released.bring": "writes",
+    "indicators.store.released.recount": "rows of releases, counted",
     "indicators.store.services._open_versions": "writes: what is open under the addresses that are posted",
     "indicators.store.services.post": "writes",
-    "indicators.store.services.release": "writes",
-    "indicators.catalogue.public.with_public_figures": "rows of releases",
     "indicators.catalogue.series.public_figures": "rows of releases; the figures themselves are `released`",
     "indicators.catalogue.front.newest_headlines": "rows of releases",
     "reports.entry.sheets._sources": "a dictionary of that name; the figures themselves are `accepted`",
     "reports.submissions.services._post": "writes: what the emptied cells of the same supplier retract",
-    "reports.publication.views.report": "figures of one release",
 }
 
 

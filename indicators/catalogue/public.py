@@ -124,7 +124,7 @@ def latest(indicators: Collection[int]) -> dict[int, Figure]:
         if (period, level) == leading[indicator][:2]:
             place = (-PREFERENCE.index(kind), known_from, pk)
             first[indicator] = max(first.get(indicator, place), place)
-    figures = Figure.objects.select_related("indicator__measure", "subject")
+    figures = Figure.objects.released().select_related("indicator__measure", "subject")
     found = figures.in_bulk([pk for *_, pk in first.values()])
     return {figure.indicator_id: figure for figure in found.values()}
 

@@ -262,9 +262,9 @@ def rows_about(
     if peers_in:
         wanted |= Q(period=peers_in)
     known: set[int] = set()
-    released = {} if until is None else {"released_in__release__released_at__lte": until}
     found = (
-        Figure.objects.filter(wanted, indicator=indicator, released_in__isnull=False, **released)
+        Figure.objects.by_release(until=until)
+        .filter(wanted, indicator=indicator)
         .order_by("known_from", "released_in__release__released_at")
         .values_list("pk", "subject", *_READ)
     )
