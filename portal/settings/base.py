@@ -281,7 +281,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 #: Where Wagtail's date pickers, choosers and inline panels are; see ``portal.security.PolicyMiddleware``.
 WAGTAIL_EDITORS = tuple(
     f"/admin/{part}/"
-    for part in ("pages", "sites", "snippets", "settings", "bieu-mau", "che-do", "nguoi-dung", "nhat-ky")
+    for part in ("pages", "sites", "snippets", "settings", "bieu-mau", "che-do", "nhat-ky")
 )
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
