@@ -29,9 +29,10 @@ from .telling import tell
 
 @dataclass(frozen=True)
 class OpenWork:
-    """One thing that waits for the person. ``alone``: nobody else has the duty to do it."""
+    """One thing that waits for the person at an organisation (``place``). ``alone``: nobody else has the duty to do it."""
 
     label: str
+    place: int
     url: str = ""
     alone: bool = False
 
@@ -50,17 +51,24 @@ def open_work(person: User) -> list[OpenWork]:
             if duty.person_id == person.pk
             else f"Ủy quyền “{label}” cho {duty.person}"
         )
-        work.append(OpenWork(f"{said} đến hết {duty.valid_to:%d/%m/%Y}, {duty.organisation}"))
+        until = f"đến hết {duty.valid_to:%d/%m/%Y}, {duty.organisation}"
+        work.append(OpenWork(f"{said} {until}", duty.organisation_id))
     for request in AccountRequest.objects.filter(asked_by=person, status=RequestStatus.PENDING):
         url = reverse("account_requests:detail", args=[request.pk])
-        work.append(OpenWork(f"Đề nghị đang chờ quyết định – {request.full_name}", url))
+        label = f"Đề nghị đang chờ quyết định – {request.full_name}"
+        work.append(OpenWork(label, request.organisation_id, url))
     for named in _focal_roles(person):
         url = reverse("organisations:inspect", args=[named.organisation_id])
         others = (
             FocalPerson.objects.on(today).filter(organisation=named.organisation_id).exclude(person=person)
         )
         work.append(
-            OpenWork(f"{named.get_role_display()} của {named.organisation}", url, not others.exists())
+            OpenWork(
+                f"{named.get_role_display()} của {named.organisation}",
+                named.organisation_id,
+                url,
+                not others.exists(),
+            )
         )
     return work
 

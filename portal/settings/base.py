@@ -280,11 +280,7 @@ SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "SAMEORIGIN"
 #: Where Wagtail's date pickers, choosers and inline panels are; see ``portal.security.PolicyMiddleware``.
 WAGTAIL_EDITORS = tuple(
-    f"/admin/{part}/"
-    for part in (
-        *("pages", "sites", "snippets", "settings", "bieu-mau", "che-do"),
-        *("co-quan", "de-nghi-tai-khoan", "nguoi-dung", "nhat-ky"),
-    )
+    f"/admin/{part}/" for part in ("pages", "sites", "snippets", "settings", "bieu-mau", "che-do", "nhat-ky")
 )
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -28,7 +28,7 @@ def open_work(person: User) -> list[OpenWork]:
             found = {one for kind in DUTIES[task.todo] for one in holders(kind, place)}
             others[task.todo, place] = bool(found - {person})
         label = f"{task.todo.label}: {task.report} – {obligation.organisation} ({task.due})"
-        work.append(OpenWork(label, task.url, alone=not others[task.todo, place]))
+        work.append(OpenWork(label, place, task.url, alone=not others[task.todo, place]))
     return work
 
 

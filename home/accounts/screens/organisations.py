@@ -16,7 +16,6 @@ from django.utils.functional import cached_property
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from home.accounts.assigning import members_of, people_of
@@ -34,7 +33,7 @@ from home.organisations.models import (
     on_day,
 )
 
-from .parts import VerbView, day_field, days_in_words
+from .parts import DayInput, VerbView, day_field, days_in_words
 
 #: How a relation reads before the name of the superior.
 _UNDER: dict[str, str] = {
@@ -55,7 +54,7 @@ class OrganisationForm(forms.ModelForm):
             *("code", "name", "short_name", "kind", "level", "document_code", "place_name"),
             *("superior_line", "valid_from", "valid_to"),
         )
-        widgets = {"valid_from": AdminDateInput, "valid_to": AdminDateInput}
+        widgets = {"valid_from": DayInput, "valid_to": DayInput}
         help_texts = {
             "code": "Chữ không dấu, chữ số, gạch nối. Mã không thay đổi về sau.",
             "name": "Tên đầy đủ. Đơn vị đổi tên theo quyết định thì lập đơn vị mới kế thừa, không sửa tên cũ.",

@@ -117,8 +117,23 @@ class VerbView(WagtailAdminTemplateMixin, FormView):
         }
 
 
+class DayInput(AdminDateInput):
+    """Wagtail's calendar without its inline script."""
+
+    template_name = "django/forms/widgets/date.html"
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["data-day"] = context["widget"]["config_json"]
+        return context
+
+    @property
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(js=["portal/js/day.js"])
+
+
 def day_field(label: str, *, required: bool = True, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, required=required, widget=AdminDateInput(), **more)
+    return forms.DateField(label=label, required=required, widget=DayInput(), **more)
 
 
 def days_in_words(first: date, last: date | None, *, unlimited: str = "không thời hạn") -> str:

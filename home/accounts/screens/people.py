@@ -434,13 +434,14 @@ class _DutyVerbView(_PersonVerbView):
 
 
 class _ShowsOpenWork:
-    """What still hangs on the person, above the form."""
+    """What still hangs on the person, above the form: where the user administers, not what he does elsewhere."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person, user = self.person, self.request.user  # type: ignore[attr-defined]
+        administered = set(administered_by(user).values_list("pk", flat=True))
         return super().get_context_data(**kwargs) | {  # type: ignore[misc]
             "person": person,
-            "open_work": leaving.open_work(person),
+            "open_work": [work for work in leaving.open_work(person) if work.place in administered],
             "may_hand_over": may_hand_over(user, person),
         }
 

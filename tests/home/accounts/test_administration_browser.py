@@ -24,11 +24,13 @@ OWED = OwedReport(
 
 
 @pytest.fixture(autouse=True)
-def known_above():
+def known_above(department):
     """What the department owes, and what waits for anybody."""
     with (
         hooks.register_temporarily("portal_reports_owed", lambda organisation: [OWED]),
-        hooks.register_temporarily("portal_open_work", lambda person: [OpenWork("Nhập tháng 5", alone=True)]),
+        hooks.register_temporarily(
+            "portal_open_work", lambda person: [OpenWork("Nhập tháng 5", department.pk, alone=True)]
+        ),
     ):
         yield
 

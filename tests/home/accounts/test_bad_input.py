@@ -1,5 +1,7 @@
 """Forged posts, two administrators at one thing, people who moved while a screen was open."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -294,3 +296,39 @@ def test_a_name_holds_no_signs_that_turn_or_hide_letters(client, unit_admin, cle
     assert clerk.full_name == "Trần Thị B"
     new = services.create_person("c", full_name="\u2066Lê Văn C\u2069", by=unit_admin)
     assert new.full_name == "Lê Văn C"
+
+
+@pytest.mark.requirement("R159", part="content security policy")
+def test_no_screen_of_administrators_needs_an_inline_script(
+    client, unit_admin, clerk, admin, department, committee
+) -> None:
+    """Hostile names are text there, and were they none, nothing would run."""
+    User.objects.filter(pk=clerk.pk).update(full_name='"><script>alert(1)</script>')
+    division = department.divisions.create(code="p", name="</script><img src=x>")
+    place, person = f"/admin/co-quan/{department.pk}/", f"{PEOPLE}{clerk.pk}/"
+    addresses = [
+        *(f"{person}{verb}" for verb in ("", "sua/", "khoa/", "ban-giao/", "giao-nhiem-vu/", "bo-nhiem/")),
+        f"{PEOPLE}nhiem-vu/{clerk.duties.get().pk}/ket-thuc/",
+        *(
+            f"{place}{verb}/"
+            for verb in ("cap-tren", "ma", "phong-ban", "phan-cong/nhap-lieu", "dau-moi", "xac-nhan")
+        ),
+        f"/admin/co-quan/edit/{department.pk}/",
+        f"/admin/co-quan/phong-ban/{division.pk}/nguoi/",
+        *(f"/admin/de-nghi-tai-khoan/{verb}/" for verb in ("cap-moi", "thay-doi", "thu-hoi")),
+    ]
+    shown = set()
+    for one in (admin, unit_admin):
+        client.force_login(one)
+        for address in addresses:
+            answer = client.get(address)
+            if answer.status_code != 200:
+                continue
+            shown.add(address)
+            assert "script-src 'self';" in f"{answer.headers['Content-Security-Policy']};", address
+            inline = re.findall(
+                r"<script(?![^>]*(?:\bsrc=|type=\"(?:application|text/django|text/x)))[^>]*>", text(answer)
+            )
+            assert inline == [], address
+            assert "<script>alert" not in text(answer), address
+    assert shown == set(addresses)

@@ -209,7 +209,9 @@ def test_all_that_hangs_on_somebody_is_named(department, data_leader, reviewer, 
     )
     focal.name_focal_person(department, data_leader, "reporting", by=unit_admin)
 
-    with hooks.register_temporarily("portal_open_work", lambda person: [OpenWork("Duyệt số liệu tháng 5")]):
+    with hooks.register_temporarily(
+        "portal_open_work", lambda person: [OpenWork("Duyệt số liệu tháng 5", department.pk)]
+    ):
         work = leaving.open_work(data_leader)
 
     assert [one.label for one in work] == [
@@ -318,7 +320,7 @@ def test_the_screen_names_everything_and_asks_for_one_confirmation(
     client.force_login(unit_admin)
     url = f"/admin/nguoi-dung/{leaver.pk}/ban-giao/"
     with hooks.register_temporarily(
-        "portal_open_work", lambda person: [OpenWork("Nhập tháng 5", alone=True)]
+        "portal_open_work", lambda person: [OpenWork("Nhập tháng 5", department.pk, alone=True)]
     ):
         page = client.get(url)
     assert "Nhập tháng 5" in text(page)
@@ -340,12 +342,31 @@ def test_closing_and_taking_a_duty_warn_of_open_work(client, department, leaver,
     duty = leaver.duties.get(kind="enter")
     addresses = (f"{leaver.pk}/khoa/", f"nhiem-vu/{duty.pk}/ket-thuc/")
 
-    with hooks.register_temporarily("portal_open_work", lambda person: [OpenWork("Nhập tháng 5")]):
+    with hooks.register_temporarily(
+        "portal_open_work", lambda person: [OpenWork("Nhập tháng 5", department.pk)]
+    ):
         for address in addresses:
             page = text(client.get(f"/admin/nguoi-dung/{address}"))
             assert "còn 1 việc đang mở" in page
             assert f'href="/admin/nguoi-dung/{leaver.pk}/ban-giao/"' in page
     assert "việc đang mở" not in text(client.get(f"/admin/nguoi-dung/{addresses[0]}"))
+
+
+def test_what_he_does_elsewhere_is_not_told(client, department, other_department, leaver, unit_admin) -> None:
+    Duty.objects.create(person=leaver, organisation=other_department, kind=DutyKind.REVIEW)
+    FocalPerson.objects.create(
+        organisation=other_department, person=leaver, role="reporting", valid_from=TODAY
+    )
+    client.force_login(unit_admin)
+    work = [OpenWork("Nhập tháng 5", department.pk), OpenWork("Kiểm tra tháng 6", other_department.pk)]
+
+    with hooks.register_temporarily("portal_open_work", lambda person: work):
+        page = text(client.get(f"/admin/nguoi-dung/{leaver.pk}/ban-giao/"))
+
+    assert "Nhập tháng 5" in page
+    assert "còn 1 việc đang mở" in page
+    assert "Kiểm tra tháng 6" not in page
+    assert "Đầu mối báo cáo của Sở Du lịch" not in page
 
 
 def test_strangers_do_not_reach_the_screen(client, department, other_department, leaver, clerk) -> None:
