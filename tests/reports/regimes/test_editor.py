@@ -186,3 +186,16 @@ def test_outlines_to_choose_from_are_published_or_ones_own(client, own_section, 
 
     titles = [label for _, label in form.context["form"].fields["outline"].choices]
     assert titles[1:] == ["Bản nháp của mình", outline.title]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("regimes:index", "Chưa có chế độ báo cáo nào"), ("outlines:index", "Chưa có mẫu đề cương nào")],
+)
+def test_where_there_is_nothing_yet_the_list_says_so(client, root, home_page, name, text):
+    client.force_login(root)
+
+    page = client.get(reverse(name)).content.decode()
+
+    assert text in page
+    assert "1–0" not in page
