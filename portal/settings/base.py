@@ -267,7 +267,10 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 #: Where Wagtail's date pickers, choosers and inline panels are; see ``portal.security.PolicyMiddleware``.
 WAGTAIL_EDITORS = tuple(
     f"/admin/{part}/"
-    for part in ("pages", "sites", "snippets", "settings", "bieu-mau", "che-do", "nguoi-dung", "nhat-ky")
+    for part in (
+        *("pages", "sites", "snippets", "settings", "users"),
+        *("bieu-mau", "che-do", "co-quan", "de-cuong", "de-nghi-tai-khoan", "nguoi-dung", "nhat-ky"),
+    )
 )
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
