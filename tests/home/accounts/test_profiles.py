@@ -113,6 +113,7 @@ def test_with_the_profile_a_portal_gets_the_pages_that_regimes_lie_beneath():
     assert [page.slug for page in home.get_children().live()] == ["che-do-bao-cao", "huong-dan"]
     assert not Page.objects.filter(depth=2).exclude(pk=home.pk).exists()
     assert "Đã tạo trang chủ" in out.getvalue()
+    assert "manage.py createsuperuser" in out.getvalue()
 
 
 def test_designers_get_their_section_on_a_portal_that_began_with_a_profile(client):
