@@ -159,6 +159,15 @@ def test_the_period_is_written_in_words_or_by_its_name(client, regime, receiver,
     assert '<option value="Tháng ' in text
 
 
+def test_a_regime_is_chosen_before_its_period_without_being_told_off(client, regime, receiver):
+    client.force_login(receiver)
+
+    response = client.get(address("open"), {"regime": regime.latest_version.pk})
+
+    assert response.context["form"]["regime"].value() == str(regime.latest_version.pk)
+    assert not response.context["form"].errors
+
+
 def test_who_leads_no_published_regime_is_told_where_to_publish_one(client, stranger, receiver, regime):
     client.force_login(stranger)
     assert "chưa chủ trì chế độ báo cáo nào" in body(client.get(address("open")))
