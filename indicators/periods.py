@@ -6,11 +6,13 @@ six months of a year are its first half, 2026-07-01..2026-07-31 is July. Days ar
 
 import re
 from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum, auto
 from functools import lru_cache
 from typing import Self
+from unicodedata import normalize
 
 
 class PeriodKind(StrEnum):
@@ -40,6 +42,27 @@ _TEXT = re.compile(
     rf"|(?P<first_day>{_DAY})(\.\.(?P<last_day>{_DAY}))?"
     rf"|(?P<year>{_YEAR})-((?P<part>[HQ]\d|[MW]\d\d)|(?P<months>[1-9]\d?)M)",
     re.ASCII,
+)
+
+_WRITTEN = r"(\d\d?)/(\d\d?)/(\d{4})"
+
+
+def _day(day: str, month: str, year: str) -> str:
+    return f"{year}-{int(month):02}-{int(day):02}"
+
+
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+#: How people write periods, as ``label`` does and a little shorter; and the name that it comes to.
+_WORDS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+    (r"(?:tháng )?(\d\d?)/(\d{4})", lambda m: f"{m[2]}-M{int(m[1]):02}"),
+    (r"quý (i{1,3}|iv|[1-4])/(\d{4})", lambda m: f"{m[2]}-Q{_ROMAN.get(m[1], m[1])}"),
+    (r"6 tháng cuối năm (\d{4})", lambda m: f"{m[1]}-H2"),
+    (r"(\d\d?) tháng (?:đầu )?năm (\d{4})", lambda m: f"{m[2]}-{m[1]}M"),
+    (r"năm (\d{4})", lambda m: m[1]),
+    (r"tuần (\d\d?) năm (\d{4})", lambda m: f"{m[2]}-W{int(m[1]):02}"),
+    (r"(?:giai đoạn )?(\d{4}) ?[-–] ?(\d{4})", lambda m: f"{m[1]}..{m[2]}"),
+    (rf"(?:ngày )?{_WRITTEN}", lambda m: _day(m[1], m[2], m[3])),
+    (rf"từ {_WRITTEN} đến {_WRITTEN}", lambda m: f"{_day(*m.groups()[:3])}..{_day(*m.groups()[3:])}"),
 )
 
 
@@ -77,6 +100,27 @@ class Period:
             ValueError: the text is none of these, or names a period that does not exist.
         """
         return cls(*_days_of(text))
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read a period as people write it, or by its name.
+
+        >>> str(Period.read("tháng 5/2026")), str(Period.read("Quý II/2026")), str(Period.read("2026-9M"))
+        ('2026-M05', '2026-Q2', '2026-9M')
+
+        Raises:
+            ValueError: the text is neither, or names a period that does not exist.
+        """
+        words = " ".join(normalize("NFC", text).lower().split())
+        found = ((re.fullmatch(pattern, words, re.ASCII), name) for pattern, name in _WORDS)
+        names = [name(match) for match, name in found if match]
+        try:
+            return cls.parse(names[0] if names else words.upper())
+        except ValueError:
+            raise ValueError(
+                f"“{text}” không phải là kỳ báo cáo. Hãy viết như Tháng 5/2026, Quý II/2026, "
+                "6 tháng đầu năm 2026, 9 tháng đầu năm 2026, Năm 2026 hoặc Ngày 20/5/2026."
+            ) from None
 
     @classmethod
     def of(cls, kind: PeriodKind, day: date) -> Self:

@@ -46,10 +46,16 @@ class CatalogueForm(WagtailAdminModelForm):
 
 
 class MeasureForm(CatalogueForm):
-    factor = VietnameseDecimalField(label="hệ số quy đổi", help_text="Ví dụ: 1.000 hoặc 0,001.")
+    factor = VietnameseDecimalField(
+        label="Hệ số quy đổi",
+        required=False,
+        help_text="Chỉ khi quy về đơn vị khác; ví dụ: 1.000 hoặc 0,001. Để trống là 1.",
+    )
 
     def clean_factor(self) -> Decimal:
-        factor: Decimal = self.cleaned_data["factor"]
+        factor: Decimal | None = self.cleaned_data["factor"]
+        if factor is None:
+            return Decimal(1)
         if factor <= 0:
             raise ValidationError("Hệ số quy đổi phải lớn hơn 0.")
         return factor

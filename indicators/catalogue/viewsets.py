@@ -27,7 +27,7 @@ from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets.button import BaseButton, HeaderButton
 from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
 from wagtail.snippets.views.snippets import (
     CreateView,
@@ -105,11 +105,13 @@ class CatalogueIndexView(IndexView):
         )
 
     @cached_property
-    def header_more_buttons(self) -> list[Button]:
-        buttons = super().header_more_buttons
+    def header_buttons(self) -> list[BaseButton]:
+        buttons: list[BaseButton] = super().header_buttons
         if self.import_url_name and may_design(self.request.user):
             buttons.append(
-                Button("Nhập từ tệp", url=reverse(self.import_url_name), icon_name="upload", priority=80)
+                HeaderButton(
+                    "Nhập từ tệp", url=reverse(self.import_url_name), icon_name="upload", priority=1010
+                )
             )
         return buttons
 

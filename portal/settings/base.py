@@ -280,7 +280,11 @@ SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "SAMEORIGIN"
 #: Where Wagtail's date pickers, choosers and inline panels are; see ``portal.security.PolicyMiddleware``.
 WAGTAIL_EDITORS = tuple(
-    f"/admin/{part}/" for part in ("pages", "sites", "snippets", "settings", "bieu-mau", "che-do", "nhat-ky")
+    f"/admin/{part}/"
+    for part in (
+        *("pages", "sites", "snippets", "settings", "users"),
+        *("bieu-mau", "che-do", "de-cuong", "nhat-ky"),
+    )
 )
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -12,6 +12,7 @@ from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel
 from notifications.models import Message
 from reports.submissions.models import Submission
 
+from .beginning import Beginning, concerns
 from .worklist import Group, Task, next_due, worklist
 
 #: So many of each group are shown on the home page.
@@ -59,11 +60,12 @@ class PagesInWorkflow(UserObjectsInWorkflowModerationPanel):
 
 
 def arrange(request: Any, panels: list[Any]) -> None:
-    """The worklist first; Wagtail's panel of things in moderation without reports.
+    """The way to the first round while there is none, the worklist, Wagtail's panel of things in moderation without reports.
 
     Its other panel (“awaiting your review”) never has any: ``DutyTask`` offers none there.
     """
     panels[:] = [
+        *([Beginning()] if concerns(request.user) else []),
         Worklist(),
         *(
             PagesInWorkflow() if type(panel) is UserObjectsInWorkflowModerationPanel else panel

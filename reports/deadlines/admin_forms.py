@@ -17,12 +17,12 @@ from .regime_checks import sample_periods
 
 
 class PeriodField(forms.CharField):
-    """A period by its name; ``clean`` gives the ``Period``."""
+    """A period as people write it; ``clean`` gives the ``Period``."""
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         try:
-            return Period.parse(text)
+            return Period.read(text)
         except ValueError as error:
             raise ValidationError(str(error)) from None
 
@@ -40,10 +40,9 @@ class OpenRoundEntryForm(forms.Form):
     regime = forms.ChoiceField(label="Chế độ báo cáo")
     period = PeriodField(
         label="Kỳ báo cáo",
-        max_length=24,
+        max_length=40,
         widget=forms.TextInput(attrs={"list": "ky-bao-cao", "autocomplete": "off"}),
-        help_text="Viết như 2026-M05 (tháng 5), 2026-Q2 (quý II), 2026-H1 (6 tháng đầu năm), 2026-9M (9 tháng), "
-        "2026 (cả năm), 2026-05-20 (một ngày).",
+        help_text="Viết như Tháng 5/2026, Quý II/2026, 6 tháng đầu năm 2026, Năm 2026, Ngày 20/5/2026.",
     )
 
     def __init__(self, *args: Any, versions: list[RegimeVersion], **kwargs: Any) -> None:

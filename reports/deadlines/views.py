@@ -161,7 +161,12 @@ class OpenRound(_Screen, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         data = self.request.POST or self.request.GET
-        form = OpenRoundEntryForm(data or None, versions=openable_versions(self.user))
+        # The page of a regime names it before a period is chosen.
+        form = OpenRoundEntryForm(
+            data if "period" in data else None,
+            initial={"regime": data.get("regime", "")},
+            versions=openable_versions(self.user),
+        )
         plan = None
         if form.is_valid():
             regime, period = form.cleaned_data["regime"], form.cleaned_data["period"]

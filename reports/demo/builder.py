@@ -12,7 +12,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
-from wagtail.models import Page, Site
 
 from home.accounts import asking, assigning
 from home.accounts import services as accounts
@@ -23,6 +22,7 @@ from home.models import GuidancePage, HomeHeadline, HomePage, PortalSettings, Se
 from home.organisations.importing import import_organisations
 from home.organisations.models import LegalAct, Organisation
 from home.organisations.services import open_division
+from home.sections import lay_first_pages
 from indicators.catalogue import imports
 from indicators.catalogue.resources import (
     CatalogueResource,
@@ -261,17 +261,8 @@ class Builder:
 
     def pages(self) -> None:
         home = self._home()
-        regimes = self._section(
-            home, "Chế độ báo cáo", "che-do-bao-cao",
-            "Ai báo cáo, báo cáo gì, gửi ai, khi nào: các chế độ báo cáo đang thực hiện trên hệ thống.",
-        )  # fmt: skip
-        # Designers were named, and got their sections, before there was one of regimes to lie beneath.
-        for own in SectionPage.objects.exclude(organisation=None):
-            own.move(SectionPage.objects.get(pk=regimes.pk), pos="last-child")
-        regimes.refresh_from_db()
-        guidance = self._section(
-            home, "Hướng dẫn", "huong-dan", "Cách nhập, duyệt, gửi và tổng hợp báo cáo trên hệ thống."
-        )
+        regimes = SectionPage.objects.child_of(home).get(slug="che-do-bao-cao")
+        guidance = SectionPage.objects.child_of(home).get(slug="huong-dan")
         for slug, title, summary, paragraphs in self.regimes.GUIDANCE:
             page = GuidancePage(title=title, slug=slug, summary=summary)
             page.body = [("text", f"<p>{text}</p>") for text in paragraphs]
@@ -282,41 +273,21 @@ class Builder:
             self._regime(own or regimes, regime, outlines)
 
     def _home(self) -> HomePage:
-        root = Page.get_first_root_node()
-        site = Site.objects.get(is_default_site=True)
-        welcome = site.root_page
-        home = root.add_child(
-            instance=HomePage(
-                title="Số liệu kinh tế - xã hội tỉnh Khánh Hòa",
-                slug="trang-chu",
-                introduction="Số liệu và báo cáo do các cơ quan, địa phương của tỉnh cung cấp, "
-                "được duyệt, tiếp nhận và công khai trên một hệ thống.",
-                show_in_menus=True,
-            )
-        )
-        site.root_page = home
-        site.site_name = "Hệ thống thông tin báo cáo"
-        site.save()
-        PortalSettings.objects.create(
-            name="Hệ thống thông tin báo cáo",
-            province="Tỉnh Khánh Hòa",
-            agency="Ủy ban nhân dân tỉnh Khánh Hòa",
-            contact="Văn phòng Ủy ban nhân dân tỉnh Khánh Hòa (bản minh họa)",
-            colour="#0b3f73",
-            accent="#b01e23",
+        home = lay_first_pages("Khánh Hòa")
+        assert home is not None
+        PortalSettings.objects.update_or_create(
+            defaults={
+                "name": "Hệ thống thông tin báo cáo",
+                "province": "Tỉnh Khánh Hòa",
+                "agency": "Ủy ban nhân dân tỉnh Khánh Hòa",
+                "contact": "Văn phòng Ủy ban nhân dân tỉnh Khánh Hòa (bản minh họa)",
+                "colour": "#0b3f73",
+                "accent": "#b01e23",
+            }
         )
         for place, code in enumerate(self.regimes.HEADLINES):
             HomeHeadline.objects.create(page=home, sort_order=place, indicator_code=code)
-        if welcome is not None and not isinstance(welcome.specific, HomePage):
-            welcome.delete()
         return home
-
-    def _section(self, home: HomePage, title: str, slug: str, introduction: str) -> SectionPage:
-        page = home.add_child(
-            instance=SectionPage(title=title, slug=slug, introduction=introduction, show_in_menus=True)
-        )
-        page.save_revision(user=self.admin).publish()
-        return page
 
     def _outline(
         self, parent: SectionPage, slug: str, title: str, sections: list[tuple[str, str, str, bool]]

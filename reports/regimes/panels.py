@@ -102,16 +102,40 @@ REGIME = TabbedInterface(
 )
 
 TIER = [
-    FieldRowPanel([FieldPanel("number"), FieldPanel("name")]),
+    FieldRowPanel(
+        [
+            FieldPanel("number", help_text="Cấp 1 báo cáo trước; cấp sau tổng hợp từ cấp trước."),
+            FieldPanel("name", help_text="Ví dụ: Các sở gửi cơ quan chủ trì."),
+        ]
+    ),
     FieldPanel("recipient"),
     FieldPanel("due_anchor"),
     FieldRowPanel(
-        [FieldPanel("due_day_of_month"), FieldPanel("due_month_offset"), FieldPanel("due_working_days")]
+        [
+            FieldPanel("due_day_of_month", help_text="Chỉ khi tính từ một ngày trong tháng cuối của kỳ."),
+            FieldPanel("due_month_offset", help_text="0: chính tháng cuối của kỳ; 1: tháng liền sau."),
+            FieldPanel("due_working_days", help_text="Cộng vào ngày tính hạn ở trên."),
+        ]
     ),
-    FieldRowPanel([FieldPanel("due_on"), FieldPanel("due_time")]),
+    FieldRowPanel(
+        [
+            FieldPanel("due_on", help_text="Chỉ khi tính hạn từ ngày cụ thể."),
+            FieldPanel("due_time", help_text="Để trống: đến hết ngày."),
+        ]
+    ),
     FieldRowPanel([FieldPanel("opens_days_before"), FieldPanel("closes_days_after")]),
 ]
-SUBJECT = [FieldRowPanel([FieldPanel("tier_number"), FieldPanel("organisation")]), FieldPanel("report_form")]
+SUBJECT = [
+    FieldRowPanel(
+        [
+            FieldPanel("tier_number", help_text="Số của cấp ở mục “Các cấp báo cáo và thời hạn gửi”."),
+            FieldPanel("organisation"),
+        ]
+    ),
+    FieldPanel(
+        "report_form", help_text="Mỗi dòng một biểu; cơ quan làm nhiều biểu thì thêm nhiều dòng cùng cơ quan."
+    ),
+]
 
 OUTLINE = [FieldPanel("introduction"), InlinePanel("sections", heading="Các mục", label="Mục", min_num=1)]
 OUTLINE_SECTION = [

@@ -295,6 +295,35 @@ def test_the_name_gives_the_period_back(period):
     assert pickle.loads(pickle.dumps(period)) == period
 
 
+@given(any_period)
+def test_its_words_give_the_period_back(period):
+    assert Period.read(period.label()) == period
+    assert Period.read(str(period)) == period
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("5/2026", "2026-M05"),
+        ("  tháng  05/2026 ", "2026-M05"),
+        ("quý 2/2026", "2026-Q2"),
+        ("QUÝ IV/2026", "2026-Q4"),
+        ("9 tháng năm 2026", "2026-9M"),
+        ("20/5/2026", "2026-05-20"),
+        ("2021-2025", "2021..2025"),
+        ("2026-m05", "2026-M05"),
+    ],
+)
+def test_a_period_is_read_as_people_write_it(text, name):
+    assert str(Period.read(text)) == name
+
+
+@pytest.mark.parametrize("text", ["", "13/2026", "quý V/2026", "31/2/2026", "tháng này", "0 tháng năm 2026"])
+def test_what_is_no_period_is_answered_with_examples(text):
+    with pytest.raises(ValueError, match="Hãy viết như Tháng 5/2026"):
+        Period.read(text)
+
+
 @given(st.sampled_from([kind for kind in PeriodKind if kind != PeriodKind.SPAN]), days)
 def test_the_period_around_a_day_contains_it(kind, day):
     period = Period.of(kind, day)

@@ -17,9 +17,9 @@ DERIVED = {
     ),
     "home/authoring.py": ("page permissions of a section that follow from duties", 1),
     "home/organisations/services.py": ("rows of the closure table", 1),
+    "home/sections.py": ("Wagtail's welcome page and its moderation, before a portal begins", 2),
     "indicators/catalogue/imports.py": ("an uploaded file once its rows are in, or was given up", 2),
     "portal/public_cache.py": ("changes that no kept page asks for", 1),
-    "reports/demo/builder.py": ("Wagtail's welcome page, before the demonstration begins", 1),
 }
 
 

@@ -44,6 +44,17 @@ def test_inline_scripts_run_in_wagtails_editors_alone(client, root):
     assert policy(client.get("/admin/bao-cao/"))["script-src"] == ["'self'"]
 
 
+@pytest.mark.parametrize(
+    "address", ["/admin/co-quan/new/", "/admin/che-do/", "/admin/de-cuong/", "/admin/users/"]
+)
+def test_a_date_picker_runs_where_there_is_one(client, root, site, address):
+    client.force_login(root)
+    answer = client.get(address)
+
+    assert "initDateChooser(" in answer.content.decode()
+    assert policy(answer)["script-src"] == ["'self'", "'unsafe-inline'"]
+
+
 @pytest.mark.parametrize("address", [*PUBLIC, "/admin/bao-cao/", "/khong-co/"])
 def test_what_nobody_needs_of_the_browser_is_off(client, site, root, address):
     client.force_login(root)

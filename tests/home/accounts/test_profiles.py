@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from wagtail.models import Page, Site
 
 from home.accounts import profiles
 from home.accounts.models import AppliedProfile, Duty, DutyKind
@@ -23,6 +24,7 @@ from home.accounts.services import (
     revoke,
 )
 from home.audit.models import AuditEntry
+from home.models import HomePage, PortalSettings, SectionPage
 from home.organisations.models import Organisation, OrganisationPath
 from reports.regimes.models import ApprovalPolicy
 from tests.conftest import make_person
@@ -99,6 +101,53 @@ def test_a_fresh_portal_is_set_up_with_one_command(db, name):
     above = OrganisationPath.objects.filter(descendant=office).exclude(ancestor=office)
     assert set(above.values_list("ancestor__code", flat=True)) == {"UBND"}
     assert AuditEntry.objects.filter(verb="profile.apply").count() == 1
+
+
+def test_with_the_profile_a_portal_gets_the_pages_that_regimes_lie_beneath():
+    out = StringIO()
+
+    call_command("apply_profile", "khanh_hoa", stdout=out)
+
+    home = HomePage.objects.get()
+    assert Site.objects.get(is_default_site=True).root_page_id == home.pk
+    assert [page.slug for page in home.get_children().live()] == ["che-do-bao-cao", "huong-dan"]
+    assert not Page.objects.filter(depth=2).exclude(pk=home.pk).exists()
+    assert "Đã tạo trang chủ" in out.getvalue()
+    assert "manage.py createsuperuser" in out.getvalue()
+
+
+def test_designers_get_their_section_on_a_portal_that_began_with_a_profile(client):
+    call_command("apply_profile", "khanh_hoa", stdout=StringIO())
+    office = Organisation.objects.get(code="SKHDT")
+
+    designer = make_person("thietke", office, DutyKind.DESIGN)
+
+    section = SectionPage.objects.get(organisation=office)
+    assert section.get_parent().slug == "che-do-bao-cao"
+    assert section.permissions_for_user(designer).can_add_subpage()
+    client.force_login(designer)
+    assert "Moderators" not in client.get(f"/admin/pages/{section.pk}/edit/").content.decode()
+
+
+def test_pages_that_are_there_stay():
+    call_command("apply_profile", "lai_chau", stdout=StringIO())
+    before = set(Page.objects.values_list("pk", flat=True))
+
+    call_command("apply_profile", "khanh_hoa", stdout=StringIO())
+
+    assert set(Page.objects.values_list("pk", flat=True)) == before
+
+
+def test_a_province_that_the_installation_does_not_name_gets_its_masthead(client):
+    call_command("apply_profile", "soc_trang", stdout=StringIO())
+
+    assert "Tỉnh Sóc Trăng" in client.get("/").content.decode()
+
+
+def test_what_the_installation_says_of_its_province_stays():
+    call_command("apply_profile", "khanh_hoa", stdout=StringIO())
+
+    assert not PortalSettings.objects.exists()
 
 
 def test_applying_it_twice_changes_nothing(khanh_hoa):

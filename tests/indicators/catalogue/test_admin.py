@@ -375,3 +375,21 @@ def test_the_menus_show_the_catalogue_and_the_registers_to_whoever_has_a_duty(rf
 
     assert menu(clerk) >= {"Danh mục", "Sổ tra cứu"}
     assert not menu(nobody) & {"Danh mục", "Sổ tra cứu"}
+
+
+def test_an_empty_list_offers_to_add_and_to_import(db, designing, reading):
+    """Before anything is there the file is the way of most; it does not hide among further actions."""
+    page = designing.get(address(Measure, "list"))
+
+    labels = [str(button.label) for button in sorted(page.context["header_buttons"])]
+    assert [label for label in labels if label] == ["Thêm đơn vị tính", "Nhập từ tệp"]
+    assert "Nhập từ tệp" not in reading.get(address(Measure, "list")).content.decode()
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("", 1), ("1.000", 1000)])
+def test_a_measure_counts_itself_unless_a_factor_is_given(db, designing, typed, kept):
+    data = {"code": "ty-dong", "name": "Tỷ đồng", "symbol": "", "base": "", "factor": typed}
+
+    designing.post(address(Measure, "add"), data)
+
+    assert Measure.objects.get().factor == kept

@@ -123,8 +123,8 @@ def test_a_round_is_previewed_and_then_opened(client, regime, receiver):
 @pytest.mark.parametrize(
     ("period", "told"),
     [
-        ("thang 5", "không phải là kỳ báo cáo. Hãy viết như 2026"),
-        ("2026-M13", "Không có kỳ “2026-M13” trong lịch."),
+        ("thang 5", "không phải là kỳ báo cáo. Hãy viết như Tháng 5/2026"),
+        ("2026-M13", "“2026-M13” không phải là kỳ báo cáo."),
         ("2026-Q2", "Chế độ này báo cáo theo kỳ “tháng”, không mở đợt cho quý II/2026."),
     ],
 )
@@ -147,6 +147,33 @@ def test_a_second_round_is_refused_on_the_screen_before_it_is_confirmed(client, 
         assert "Đã có đợt" in text
         assert "Mở đợt và giao báo cáo" not in text
     assert Round.objects.count() == 1
+
+
+@pytest.mark.parametrize("period", ["tháng 5/2026", "2026-M05"])
+def test_the_period_is_written_in_words_or_by_its_name(client, regime, receiver, period):
+    client.force_login(receiver)
+
+    text = body(client.get(address("open"), {"regime": regime.latest_version.pk, "period": period}))
+
+    assert "Mở đợt và giao báo cáo" in text
+    assert '<option value="Tháng ' in text
+
+
+def test_a_regime_is_chosen_before_its_period_without_being_told_off(client, regime, receiver):
+    client.force_login(receiver)
+
+    response = client.get(address("open"), {"regime": regime.latest_version.pk})
+
+    assert response.context["form"]["regime"].value() == str(regime.latest_version.pk)
+    assert not response.context["form"].errors
+
+
+def test_who_leads_no_published_regime_is_told_where_to_publish_one(client, stranger, receiver, regime):
+    client.force_login(stranger)
+    assert "chưa chủ trì chế độ báo cáo nào" in body(client.get(address("open")))
+
+    client.force_login(receiver)
+    assert "chưa chủ trì chế độ báo cáo nào" not in body(client.get(address("open")))
 
 
 def test_only_regimes_of_ones_own_agency_are_offered(client, regime, stranger):

@@ -9,6 +9,7 @@ from wagtail.test.utils.form_data import querydict_from_html
 
 from home.accounts.models import DutyKind
 from home.accounts.profiles.applying import apply
+from home.accounts.services import grant
 from home.models import SectionPage
 from reports.regimes.models import OutlinePage, RegimePage
 from tests.conftest import make_person
@@ -186,3 +187,31 @@ def test_outlines_to_choose_from_are_published_or_ones_own(client, own_section, 
 
     titles = [label for _, label in form.context["form"].fields["outline"].choices]
     assert titles[1:] == ["Bản nháp của mình", outline.title]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("regimes:index", "Chưa có chế độ báo cáo nào"), ("outlines:index", "Chưa có mẫu đề cương nào")],
+)
+def test_where_there_is_nothing_yet_the_list_says_so(client, root, home_page, name, text):
+    client.force_login(root)
+
+    page = client.get(reverse(name)).content.decode()
+
+    assert text in page
+    assert "1–0" not in page
+
+
+@pytest.mark.parametrize("leads", [True, False])
+def test_who_publishes_a_regime_that_he_runs_is_led_to_its_first_round(
+    editor, draft_regime, root, lead, leads
+):
+    if leads:
+        grant(root, DutyKind.DESIGN, lead, by=root)
+
+    page = editor.post(
+        edit_url(draft_regime), posted(editor, draft_regime, action__publish="1"), follow=True
+    ).content.decode()
+
+    version = RegimePage.objects.get(pk=draft_regime.pk).latest_version
+    assert (f"{reverse('rounds:open')}?regime={version.pk}" in page) is leads

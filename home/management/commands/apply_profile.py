@@ -4,13 +4,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from home.accounts.models import DutyKind
+from home.accounts.models import DutyKind, User
 from home.accounts.profiles import ProfileError, names
 from home.accounts.profiles.applying import apply
+from home.sections import lay_first_pages
 
 
 class Command(BaseCommand):
-    help = "Put a province's profile into force: its account types, offices, limits and ways of approval."
+    help = "Put a province's profile into force: its account types, offices, limits and ways of approval; lays the first pages."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", metavar="NAME", help=f"one of: {', '.join(names())}")
@@ -27,8 +28,15 @@ class Command(BaseCommand):
         )
         if applied.created:
             self.stdout.write(f"Đã nhập cơ quan: {', '.join(applied.created)}.")
+        home = lay_first_pages(profile.province)
+        if home:
+            self.stdout.write(f"Đã tạo trang chủ “{home.title}” và các chuyên mục.")
         for one in profile.types:
             duties = ", ".join(str(DutyKind(kind).label).lower() for kind in one.duties)
             self.stdout.write(f"  {one.name} (Điều {one.article}): {duties}")
+        if home:
+            if not User.objects.filter(is_superuser=True).exists():
+                self.stdout.write("Tạo người quản trị đầu tiên: manage.py createsuperuser.")
+            self.stdout.write("Đăng nhập ở /admin/: khung “Bắt đầu sử dụng” chỉ các bước tiếp theo.")
         for warning in applied.warnings:
             self.stderr.write(f"Lưu ý: {warning}")
