@@ -144,7 +144,7 @@ def design(page: Page) -> None:
     publish(page)
 
 
-@pytest.mark.requirement("R81", part="obligations per tier")
+@pytest.mark.requirement("R27", part="a regime set up on screens alone")
 def test_an_empty_portal_comes_to_its_first_report(visit, empty_portal):
     page = sign_in(visit(), "quantri")
     begin(page, "Cơ quan, đơn vị")
