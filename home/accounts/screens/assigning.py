@@ -7,25 +7,22 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
 from home.accounts import assigning
 from home.accounts.models import DivisionMember, DutyKind, User
 from home.accounts.permissions import may_administer, may_grant
 from home.accounts.services import AccountError, Outdated
-from home.organisations.models import Division, Organisation
+from home.organisations.models import Division
 from home.organisations.services import rename_division
 
-from .parts import LONGEST_KEY, VerbView, day_field
+from .parts import LONGEST_KEY, OrganisationScreen, VerbView, day_field
 
 Wanted = Mapping[str, set[str]]
 
@@ -49,37 +46,16 @@ class Line:
     rows_url: str = ""
 
 
-class _BoardView(WagtailAdminTemplateMixin, TemplateView):
+class _BoardView(OrganisationScreen):
     header_icon = "tasks"
     kind = DutyKind.ENTER
-
-    @cached_property
-    def organisation(self) -> Organisation:
-        return get_object_or_404(Organisation, pk=self.kwargs["pk"])
 
     @cached_property
     def board(self) -> assigning.Board:
         return assigning.board(self.organisation, self.kind)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may_grant(request.user, self.kind, self.organisation):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
-
-    def get_page_subtitle(self) -> str:
-        return self.organisation.name
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        trail = [
-            (reverse("organisations:index"), "Cơ quan, đơn vị"),
-            (reverse("organisations:inspect", args=[self.organisation.pk]), self.organisation.label),
-            *self.trail(),
-            ("", self.page_title),
-        ]
-        return [*self.breadcrumbs_items, *({"url": url, "label": label} for url, label in trail)]
-
-    def trail(self) -> list[tuple[str, str]]:
-        return []
+    def may(self) -> bool:
+        return may_grant(self.request.user, self.kind, self.organisation)
 
     def given(self, keys: list[str]) -> dict[str, set[str]]:
         """What the screen brings back: nothing for an assignee without ticks."""

@@ -11,8 +11,10 @@ from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern
-from django.views.generic import FormView
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, reverse
+from django.utils.functional import cached_property
+from django.views.generic import FormView, TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -20,6 +22,7 @@ from wagtail.admin.widgets import AdminDateInput
 
 from home.accounts.models import User
 from home.accounts.services import AccountError, Outdated
+from home.organisations.models import Organisation
 from home.organisations.services import ALWAYS, OrganisationError
 
 #: Digits of a primary key that a form brings back; Python itself refuses to read thousands of them.
@@ -115,6 +118,38 @@ class VerbView(WagtailAdminTemplateMixin, FormView):
             "submit_button_label": self.submit_button_label,
             "submit_button_active_label": self.submit_button_active_label,
         }
+
+
+class OrganisationScreen(WagtailAdminTemplateMixin, TemplateView):
+    """A screen about the organisation that its address names, beneath the page of that organisation."""
+
+    @cached_property
+    def organisation(self) -> Organisation:
+        return get_object_or_404(Organisation, pk=self.kwargs["pk"])
+
+    def may(self) -> bool:
+        raise NotImplementedError
+
+    def trail(self) -> Iterable[tuple[str, str]]:
+        """What stands between the organisation's page and this screen."""
+        return ()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.may():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
+
+    def get_page_subtitle(self) -> str:
+        return self.organisation.name
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        trail = [
+            (reverse("organisations:index"), "Cơ quan, đơn vị"),
+            (reverse("organisations:inspect", args=[self.organisation.pk]), self.organisation.label),
+            *self.trail(),
+            ("", self.page_title),
+        ]
+        return [*self.breadcrumbs_items, *({"url": url, "label": label} for url, label in trail)]
 
 
 class DayInput(AdminDateInput):

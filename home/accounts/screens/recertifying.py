@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.ui.components import Component
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from home.accounts import recertifying
 from home.accounts.models import FocalPerson, Recertification, RequestStatus, User
@@ -25,36 +21,18 @@ from home.accounts.permissions import (
 )
 from home.accounts.recertifying import Standing
 from home.accounts.services import AccountError, Outdated
-from home.organisations.models import Organisation
 
-from .parts import LONGEST_KEY, days_in_words
+from .parts import LONGEST_KEY, OrganisationScreen, days_in_words
 from .people import duty_in_words
 
 
-class RecertifyView(WagtailAdminTemplateMixin, TemplateView):
+class RecertifyView(OrganisationScreen):
     page_title = "Xác nhận tài khoản hằng năm"
     template_name = "accounts/recertify.html"
     header_icon = "clipboard-list"
 
-    @cached_property
-    def organisation(self) -> Organisation:
-        return get_object_or_404(Organisation, pk=self.kwargs["pk"])
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may_administer(request.user, self.organisation):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
-
-    def get_page_subtitle(self) -> str:
-        return self.organisation.name
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        trail = [
-            (reverse("organisations:index"), "Cơ quan, đơn vị"),
-            (reverse("organisations:inspect", args=[self.organisation.pk]), self.organisation.label),
-            ("", self.page_title),
-        ]
-        return [*self.breadcrumbs_items, *({"url": url, "label": label} for url, label in trail)]
+    def may(self) -> bool:
+        return may_administer(self.request.user, self.organisation)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         withdrawn = {

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.views import View
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
@@ -76,17 +77,10 @@ class OrganisationViewSet(AllowListedViewSet):
         ]
 
 
-class PeopleViewSet(ViewSet):
-    """Not a ModelViewSet: Wagtail has its own for users, and its policy is not ours."""
+class _ListViewSet(ViewSet):
+    """A list and our own addresses, and nothing generic besides."""
 
-    name = "people"
-    url_prefix = "nguoi-dung"
-    icon = "user"
-    menu_label = "Người dùng và nhiệm vụ"
-
-    @property
-    def menu_item_class(self) -> type[MenuItem]:
-        return _PeopleMenuItem
+    index_view: type[View]
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_common_view_kwargs(
@@ -96,14 +90,33 @@ class PeopleViewSet(ViewSet):
             **kwargs,
         )
 
+    def own_urlpatterns(self) -> list[URLPattern]:
+        raise NotImplementedError
+
     def get_urlpatterns(self) -> list[URLPattern]:
+        results = self.construct_view(self.index_view, results_only=True)
         return [
-            path("", self.construct_view(people.PeopleIndexView), name="index"),
-            path(
-                "results/",
-                self.construct_view(people.PeopleIndexView, results_only=True),
-                name="index_results",
-            ),
+            path("", self.construct_view(self.index_view), name="index"),
+            path("results/", results, name="index_results"),
+            *self.own_urlpatterns(),
+        ]
+
+
+class PeopleViewSet(_ListViewSet):
+    """Not a ModelViewSet: Wagtail has its own for users, and its policy is not ours."""
+
+    name = "people"
+    url_prefix = "nguoi-dung"
+    icon = "user"
+    menu_label = "Người dùng và nhiệm vụ"
+    index_view = people.PeopleIndexView
+
+    @property
+    def menu_item_class(self) -> type[MenuItem]:
+        return _PeopleMenuItem
+
+    def own_urlpatterns(self) -> list[URLPattern]:
+        return [
             path("them/", people.AddPersonView.as_view(), name="add"),
             path("<int:pk>/", people.PersonView.as_view(), name="person"),
             path("<int:pk>/sua/", people.ChangePersonView.as_view(), name="change"),
@@ -125,36 +138,23 @@ class _PeopleMenuItem(MenuItem):
         return may_administer_people(request.user)
 
 
-class RequestViewSet(ViewSet):
+class RequestViewSet(_ListViewSet):
     """Not a ModelViewSet: leaders reach it who administer nobody."""
 
     name = "account_requests"
     url_prefix = "de-nghi-tai-khoan"
     icon = "mail"
     menu_label = "Đề nghị về tài khoản"
+    index_view = requests.RequestIndexView
 
     @property
     def menu_item_class(self) -> type[MenuItem]:
         return _RequestMenuItem
 
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_common_view_kwargs(
-            index_url_name=self.get_url_name("index"),
-            index_results_url_name=self.get_url_name("index_results"),
-            header_icon=self.icon,
-            **kwargs,
-        )
-
-    def get_urlpatterns(self) -> list[URLPattern]:
+    def own_urlpatterns(self) -> list[URLPattern]:
         change = requests.AskView.as_view(kind=RequestKind.CHANGE, form_class=requests.ChangeRequestForm)
         revoke = requests.AskView.as_view(kind=RequestKind.REVOKE, form_class=requests.RevokeRequestForm)
         return [
-            path("", self.construct_view(requests.RequestIndexView), name="index"),
-            path(
-                "results/",
-                self.construct_view(requests.RequestIndexView, results_only=True),
-                name="index_results",
-            ),
             path("cap-moi/", requests.AskView.as_view(), name="create"),
             path("thay-doi/", change, name="change"),
             path("thu-hoi/", revoke, name="revoke"),

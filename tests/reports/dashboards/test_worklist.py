@@ -216,8 +216,8 @@ def test_thirty_reports_take_as_many_queries_as_six(cast, obligation, lead):
         assert {task.group for task in tasks} == set(Group) - {Group.RETURNED}
 
     assert lengths == [6, 36]
-    assert counts[0] == counts[1] == 8, (
-        "duties, scopes; reports, versions, decisions, dispatches, requests; not begun"
+    assert counts[0] == counts[1] == 7, (
+        "duties; reports, versions, decisions, dispatches, requests; not begun"
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import re
-import resource
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
+from pathlib import Path
 
 import django
 import pikepdf
@@ -57,21 +58,30 @@ def test_a_section_of_two_hundred_pages_is_printed_whole(content):
     assert "200" in pages[199].split()
 
 
+#: Decision 9 measures 5,000: ``LONG_TABLE_ROWS=5000 LONG_TABLE_MIB=600``; it takes a minute.
+ROWS = int(os.environ.get("LONG_TABLE_ROWS", "900"))
+MEBIBYTES = int(os.environ.get("LONG_TABLE_MIB", "350"))
+
+
 def _rendered_alone(content: DocumentContent) -> tuple[bytes, int]:
-    return render(content), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    """The document, and the most memory this process has held in MiB."""
+    pdf = render(content)
+    held = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+    assert held
+    return pdf, int(held[1]) // 1024
 
 
 @pytest.mark.slow
-def test_a_table_of_five_thousand_rows_is_printed_whole_in_bounded_memory(content):
-    """In a process of its own; in one pass it takes 882 MiB (decision 9)."""
-    long = replace(content, sections=(), tables=(make_table(5000),))
+def test_a_very_long_table_is_printed_whole_in_bounded_memory(content):
+    """In a process of its own. In one pass 5,000 rows take 882 MiB."""
+    long = replace(content, sections=(), tables=(make_table(ROWS),))
     with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=django.setup) as alone:
         pdf, mebibytes = alone.submit(_rendered_alone, long).result()
 
     text = " ".join(pages_of(pdf))
     rows = [int(number) for number in re.findall(r"Chỉ tiêu thứ (\d+)", text)]
-    assert rows == list(range(1, 5001))
-    assert mebibytes < 600
+    assert rows == list(range(1, ROWS + 1))
+    assert mebibytes < MEBIBYTES
 
 
 @pytest.mark.slow
