@@ -113,12 +113,18 @@ _OF_SUCCESSORS = {
 }
 
 
+#: Organisations of one succession; a hand may ask for no more rows either.
+_MOST = 50
+
+
 class _Forms:
     """The three parts of the screen, with as many rows as were asked for."""
 
     def __init__(self, data: Any = None, *, first: Organisation | None = None) -> None:
-        old = forms.formset_factory(PredecessorForm, extra=2 if first is None else 0, max_num=50)
-        new = forms.formset_factory(SuccessorForm, extra=1, max_num=50)
+        old = forms.formset_factory(
+            PredecessorForm, extra=2 if first is None else 0, max_num=_MOST, absolute_max=_MOST
+        )
+        new = forms.formset_factory(SuccessorForm, extra=1, max_num=_MOST, absolute_max=_MOST)
         start = None if first is None else [{"organisation": first}]
         self.main = SuccessionForm(data, initial={"on": timezone.localdate()})
         self.old = old(data, prefix="cu", initial=start)
@@ -176,7 +182,7 @@ class _Forms:
         data = data.copy()
         name = "cu-TOTAL_FORMS" if data["step"] == "more_old" else "moi-TOTAL_FORMS"
         try:
-            data[name] = str(min(int(data.get(name, "1")) + 1, 50))
+            data[name] = str(min(int(data.get(name, "1")) + 1, _MOST))
         except ValueError:
             data[name] = "1"
         more = _Forms(data)
