@@ -6,8 +6,6 @@ What it owes is known above: each receiver of the hook ``portal_reports_owed`` t
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -26,7 +24,8 @@ from home.organisations.models import Division, Organisation, on_day
 
 from .models import PORTAL_WIDE, Appointment, DivisionMember, DivisionScope, Duty, DutyKind, User
 from .permissions import may_administer, may_grant
-from .services import AccountError, Outdated, end_duty, grant
+from .refusals import AccountError, Outdated, state_of
+from .services import end_duty, grant
 from .telling import tell
 
 #: Duties that are shared out by forms. Rows and divisions are for entering alone.
@@ -97,8 +96,7 @@ class Board:
     @cached_property
     def seen(self) -> str:
         """Names this state: a screen brings it back, so that nobody overwrites what he has not seen."""
-        said = json.dumps(sorted((key, sorted(scopes)) for key, scopes in self.held.items() if scopes))
-        return hashlib.sha256(said.encode()).hexdigest()
+        return state_of(*sorted((key, sorted(scopes)) for key, scopes in self.held.items() if scopes))
 
     @cached_property
     def scopes(self) -> frozenset[str]:

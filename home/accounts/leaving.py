@@ -5,7 +5,6 @@ What waits for a person is known above: each receiver of the hook ``portal_open_
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,7 +22,8 @@ from . import assigning, focal
 from .duties import forget_duties
 from .models import AccountRequest, Duty, FocalPerson, RequestStatus, User
 from .permissions import may_administer, may_change_person, may_grant, may_hand_over
-from .services import AccountError, Outdated, end_duty, grant, set_active
+from .refusals import AccountError, Outdated, state_of
+from .services import end_duty, grant, set_active
 from .telling import tell
 
 
@@ -83,7 +83,7 @@ def unfinished_duties(person: User) -> list[Duty]:
 
 def seen(duties: list[Duty]) -> str:
     """Names what is about to be handed over, so that nothing else is."""
-    return hashlib.sha256(",".join(str(duty.pk) for duty in duties).encode()).hexdigest()
+    return state_of(*(duty.pk for duty in duties))
 
 
 @transaction.atomic

@@ -105,14 +105,17 @@ def may_issue_code(user: User | AnonymousUser, person: User) -> bool:
 
     Administrators get theirs from system administrators; a closed account is opened again first.
     """
-    if user.pk == person.pk or not person.is_active or not may_change_person(user, person):
-        return False
-    return _makes_administrators(user) or not _administers(person)
+    return person.is_active and _may_open(user, person)
 
 
 def may_remove_totp(user: User | AnonymousUser, person: User) -> bool:
     """Take the second factor off: system administrators, so that nobody takes over an approver alone."""
-    if user.pk == person.pk or not may_administer_system(user) or not may_change_person(user, person):
+    return may_administer_system(user) and _may_open(user, person)
+
+
+def _may_open(user: User | AnonymousUser, person: User) -> bool:
+    """Who may change another's account lets him in again; an administrator's only who makes administrators."""
+    if user.pk == person.pk or not may_change_person(user, person):
         return False
     return _makes_administrators(user) or not _administers(person)
 

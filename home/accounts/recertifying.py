@@ -6,7 +6,6 @@ Administrators are asked ``ASKED_BEFORE`` the day; after it, those above are tol
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from enum import StrEnum
@@ -21,9 +20,10 @@ from home.audit.services import record
 from home.organisations.models import AffiliationKind, Organisation, OrganisationPath, on_day
 
 from .duties import holders
-from .models import Duty, DutyKind, Recertification, User
-from .permissions import PORTAL_WIDE, may_administer
-from .services import AccountError, Outdated, administrators_of, revoke
+from .models import PORTAL_WIDE, Duty, DutyKind, Recertification, User
+from .permissions import may_administer
+from .refusals import AccountError, Outdated, state_of
+from .services import administrators_of, revoke
 from .telling import tell
 
 EVERY = timedelta(days=365)
@@ -70,8 +70,7 @@ def listed(organisation: Organisation, today: date | None = None) -> list[Duty]:
 
 def seen(duties: Iterable[Duty]) -> str:
     """Names what is confirmed, so that nothing is confirmed unseen."""
-    said = ",".join(f"{duty.pk}:{duty.valid_to}" for duty in duties)
-    return hashlib.sha256(said.encode()).hexdigest()
+    return state_of(*(f"{duty.pk}:{duty.valid_to}" for duty in duties))
 
 
 @transaction.atomic

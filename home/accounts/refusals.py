@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 
 class AccountError(Exception):
     """What was asked cannot be done to the account; ``str()`` says why, in Vietnamese.
@@ -21,3 +24,8 @@ class Outdated(AccountError):
         super().__init__(
             "Người khác vừa sửa trong khi bạn đang xem. Chưa ghi gì; hãy xem lại bản mới nhất dưới đây rồi sửa tiếp."
         )
+
+
+def state_of(*said: object) -> str:
+    """Names a state (JSON values): a screen brings it back, so that nobody overwrites or agrees to what he has not seen."""
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
-from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
@@ -33,6 +32,7 @@ from .permissions import may_administer, may_change_person, may_grant
 from .profiles import AccountType, current
 from .refusals import AccountError as AccountError
 from .refusals import Outdated as Outdated
+from .refusals import state_of
 from .signin import sessions
 
 #: The one Wagtail group: it opens the admin shell and gives nothing else. Rights are duties.
@@ -98,7 +98,7 @@ def create_person(
 
 def as_seen(person: User) -> str:
     """Names what a screen shows of the account; brought back, nobody overwrites what he has not seen."""
-    return sha256("|".join([person.full_name, person.email, person.phone]).encode()).hexdigest()
+    return state_of(person.full_name, person.email, person.phone)
 
 
 @transaction.atomic

@@ -6,8 +6,6 @@ words, one string a kind of work.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,7 +25,7 @@ from home.organisations.services import NewOrganisation, OrganisationError
 from . import leaving
 from .models import PORTAL_WIDE, Appointment, Duty, User
 from .permissions import may_administer, may_administer_system
-from .refusals import AccountError, Outdated
+from .refusals import AccountError, Outdated, state_of
 from .services import LEADERS_ONLY
 from .telling import tell
 
@@ -87,7 +85,7 @@ class Outcome:
         ]
         more = [one.code for one in (*self.staying, *self.successors)]
         answering = self.answering.code if self.answering else ""
-        return hashlib.sha256(json.dumps([said, more, answering]).encode()).hexdigest()
+        return state_of(said, more, answering)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 
 from home.audit.services import entry, record, record_all
+from home.text import one_line
 
 from .inheritance import Passing, closure
 from .models import (
@@ -326,7 +327,7 @@ def rename_division(division: Division, name: str, *, by: User | None = None) ->
     division = (
         Division.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=division.pk)
     )
-    name, old = " ".join(name.split()), division.name
+    name, old = one_line(name), division.name
     if not name:
         raise OrganisationError("Hãy ghi tên phòng, ban.", "name")
     if division.valid_to is not None:
