@@ -33,7 +33,8 @@ NAMED = {
     "indicators.store.services.post": "writes",
     "indicators.catalogue.series.public_figures": "rows of releases; the figures themselves are `released`",
     "indicators.catalogue.front.newest_headlines": "rows of releases",
-    "reports.entry.sheets._sources": "a dictionary of that name; the figures themselves are `accepted`",
+    "reports.entry.about.AboutCell.source": "a dictionary of that name; the figures themselves are `accepted`",
+    "reports.entry.sheets.sources_of": "a dictionary of that name; the figures themselves are `accepted`",
     "reports.submissions.services._post": "writes: what the emptied cells of the same supplier retract",
 }
 

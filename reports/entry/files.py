@@ -29,14 +29,18 @@ def sent_attachments(submission: Submission, dispatch: Dispatch) -> list[Attachm
     sent = {(name, sha256) for name, sha256, *_ in dispatch.snapshot.data["attachments"]}
     return [
         attachment
-        for attachment in submission.attachments.select_related("file", "added_by")
+        for attachment in submission.attachments.select_related("file", "added_by", "sheet__form_version")
         if (attachment.name, attachment.file.sha256) in sent or attachment.pk == dispatch.evidence_id
     ]
 
 
 def readable_attachments(user: User, submission: Submission) -> list[Attachment]:
     if may_read_live(user, submission):
-        return list(submission.attachments.filter(removed_at__isnull=True).select_related("file", "added_by"))
+        return list(
+            submission.attachments.filter(removed_at__isnull=True).select_related(
+                "file", "added_by", "sheet__form_version"
+            )
+        )
     dispatch = last_dispatch(submission)
     return sent_attachments(submission, dispatch) if dispatch else []
 

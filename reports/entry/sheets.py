@@ -6,6 +6,7 @@ The body is put together here and not in a template: a form may have five thousa
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -18,7 +19,7 @@ from reports.regimes.grid import CellKey, CellKind, Row
 from reports.regimes.models import RowKind
 from reports.submissions.completeness import missing_cells
 from reports.submissions.content import SheetContent, frozen_sheets
-from reports.submissions.models import Snapshot, Submission
+from reports.submissions.models import CellComment, Snapshot, Submission
 from reports.submissions.permissions import enterable_rows
 
 from .reading import TYPED, shown
@@ -42,15 +43,20 @@ class Badge:
 badges: list[Callable[[Submission, Sequence[SheetContent]], Mapping[tuple[int, str, str], Badge]]] = []
 
 
+_BESIDE = {"talked": "Có trao đổi chưa đóng", "proven": "Có tài liệu chứng minh"}
+
+
 @dataclass
 class SheetView:
-    """A sheet on the screen. ``enterable``: rows this person may type into now; ``marks`` and ``sources`` by cell."""
+    """A sheet on the screen. ``enterable``: rows this person may type into now; ``marks``, ``sources`` and ``besides``
+    (what lies beside a cell: "talked" about, "proven") by cell."""
 
     content: SheetContent
     place: int
     enterable: frozenset[str] = frozenset()
     marks: Mapping[CellKey, Badge] = field(default_factory=dict)
     sources: Mapping[CellKey, str] = field(default_factory=dict)
+    besides: Mapping[CellKey, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -150,20 +156,26 @@ class SheetView:
         grid, content = self.content.grid, self.content
         kind = grid.kinds[key]
         text = escape(shown(grid, key, content.value(key), content.texts.get(key, "")))
+        beside = self.besides.get(key, "")
+        told_beside = f' aria-description="{_BESIDE[beside]}"' if beside else ""
         if kind in TYPED and key[0] in self.enterable:
             version = content.versions.get(key, 0)
             seen = f' data-v="{version}"' if version else ""
             if kind == CellKind.TEXT:
                 return (
-                    f'<td class="text"><textarea autocomplete="off" rows="1" maxlength="2000" aria-labelledby="{labels}"{seen}>'
+                    f'<td class="text {beside}"><textarea autocomplete="off" rows="1" maxlength="2000" aria-labelledby="{labels}"{seen}{told_beside}>'
                     f"{text}</textarea></td>"
                 )
-            needed = ' class="needed"' if grid.row[key[0]].required else ""
-            return f'<td{needed}><input autocomplete="off" value="{text}" placeholder=" " aria-labelledby="{labels}"{seen}></td>'
+            looks = " ".join(filter(None, ("needed" if grid.row[key[0]].required else "", beside)))
+            looks = f' class="{looks}"' if looks else ""
+            return (
+                f'<td{looks}><input autocomplete="off" value="{text}" placeholder=" " '
+                f'aria-labelledby="{labels}"{seen}{told_beside}></td>'
+            )
         source = self.sources.get(key, "")
         told = f' title="{escape(source)}"' if source else ""
         mark = self.marks.get(key)
-        return f'<td class="{kind} fixed" tabindex="-1"{told}>{text}{_marked(mark) if mark else ""}</td>'
+        return f'<td class="{kind} fixed {beside}" tabindex="-1"{told}>{text}{_marked(mark) if mark else ""}</td>'
 
 
 def _marked(mark: Badge) -> str:
@@ -180,7 +192,8 @@ def live_views(
     marks: dict[tuple[int, str, str], Badge] = {}
     for provider in badges:
         marks |= provider(submission, contents)
-    sources = _sources(contents)
+    sources = sources_of(contents)
+    besides = _besides(submission)
     return [
         SheetView(
             content,
@@ -194,6 +207,7 @@ def live_views(
                 if sheet == content.sheet_id
             },
             sources={key: sources[figure] for key, figure in content.figures.items() if figure in sources},
+            besides=besides.get(content.sheet_id, {}),
         )
         for place, content in enumerate(contents)
     ]
@@ -204,7 +218,18 @@ def frozen_views(snapshot: Snapshot) -> list[SheetView]:
     return [SheetView(content, place) for place, content in enumerate(frozen_sheets(snapshot))]
 
 
-def _sources(contents: Sequence[SheetContent]) -> dict[int, str]:
+def _besides(submission: Submission) -> dict[int | None, dict[CellKey, str]]:
+    """Sheet → cell → what lies beside it. Two queries."""
+    found: dict[int | None, dict[CellKey, str]] = defaultdict(dict)
+    proven = submission.attachments.filter(sheet__isnull=False, removed_at=None)
+    talked = CellComment.objects.filter(sheet__submission=submission, closed_at=None)
+    for name, places in (("proven", proven), ("talked", talked)):
+        for sheet_id, row, column in places.values_list("sheet_id", "row", "column"):
+            found[sheet_id][row, column] = name
+    return found
+
+
+def sources_of(contents: Sequence[SheetContent]) -> dict[int, str]:
     """Figure id → where the prefilled figure comes from. One query, none where nothing is prefilled."""
     wanted = {figure for content in contents for figure in content.figures.values()}
     if not wanted:

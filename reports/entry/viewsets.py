@@ -16,6 +16,7 @@ from reports.submissions.models import Submission, SubmissionQuerySet
 
 from .acts import ACTS
 from .listing import SubmissionList
+from .views.about import About, CloseComment, Comment
 from .views.autosave import SaveCell, SaveSection
 from .views.files import (
     DocumentPdf,
@@ -28,7 +29,6 @@ from .views.files import (
     Restore,
     Upload,
 )
-from .views.history import CellHistory
 from .views.opening import OpenReport
 from .views.paste import Paste, UndoPaste
 from .views.screen import Check, Perform, Screen
@@ -94,11 +94,9 @@ class SubmissionViewSet(SnippetViewSet):
             path(f"{one}o/", view(SaveCell), name="cell"),
             path(f"{one}dan/", view(Paste), name="paste"),
             path(f"{one}hoan-tac/", view(UndoPaste), name="undo"),
-            path(
-                f"{one}lich-su/<int:sheet>/<path:row>/<str:column>/",
-                view(CellHistory),
-                name="history_of_cell",
-            ),
+            path(f"{one}chi-tiet-o/<int:sheet>/<path:row>/<str:column>/", view(About), name="about_cell"),
+            path(f"{one}trao-doi/<int:sheet>/<path:row>/<str:column>/", view(Comment), name="comment"),
+            path(f"{one}trao-doi/<int:comment>/dong/", view(CloseComment), name="close_comment"),
             path(f"{one}muc/", view(SaveSection), name="section"),
             path(f"{one}tep/", view(Upload), name="upload"),
             path(f"{one}tep/<int:file>/", view(Download), name="file"),

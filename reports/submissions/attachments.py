@@ -19,10 +19,11 @@ from PIL import Image
 
 from home.audit.services import record
 from reports.documents.services import archive
+from reports.regimes.grid import CellKey
 
 from .errors import Locked, NotAllowed, SubmissionError
-from .models import Attachment, AttachmentKind, Submission
-from .permissions import may_record_outside, may_write
+from .models import Attachment, AttachmentKind, Sheet, Submission
+from .permissions import may_enter, may_record_outside, may_write
 from .status import EDITABLE
 
 if TYPE_CHECKING:
@@ -149,9 +150,12 @@ def add_attachment(
     content: bytes,
     by: User,
     kind: str = AttachmentKind.EVIDENCE,
+    cell: tuple[Sheet, CellKey] | None = None,
     at: datetime | None = None,
 ) -> Attachment:
     """Attach a file: pdf, docx, xlsx, jpg or png; a scan of the paper counterpart is of kind SCAN (R9).
+
+    ``cell``: what it is the evidence of; who may type into a cell may bring its evidence.
 
     Raises:
         Locked, NotAllowed, FileRefused
@@ -163,7 +167,8 @@ def add_attachment(
     media_type = check_file(name, content)
     with transaction.atomic():
         submission = Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
-        _require_editable(submission, by)
+        sheet, (row, column) = cell or (None, ("", ""))
+        _require_editable(submission, by, sheet, row)
         if submission.attachments.filter(removed_at__isnull=True).count() >= COUNT_LIMIT:
             raise FileRefused(f"Báo cáo đã có {COUNT_LIMIT} tệp đính kèm. Gộp các tệp rồi tải lại.")
         attachment = Attachment.objects.create(
@@ -171,6 +176,9 @@ def add_attachment(
             kind=kind,
             name=name,
             file=archive(content, name=name, media_type=media_type, at=at),
+            sheet=sheet,
+            row=row,
+            column=column,
             added_at=at,
             added_by=by,
         )
@@ -191,8 +199,8 @@ def remove_attachment(attachment: Attachment, *, by: User, at: datetime | None =
     """Take a file out of the report; the archive keeps it and the history says who did it (R155)."""
     at = at or timezone.now()
     submission = Submission.objects.select_for_update(of=("self",)).get(pk=attachment.submission_id)
-    _require_editable(submission, by)
-    attachment = Attachment.objects.get(pk=attachment.pk)
+    attachment = Attachment.objects.select_related("sheet__form_version").get(pk=attachment.pk)
+    _require_editable(submission, by, attachment.sheet, attachment.row)
     if attachment.removed_at is None:
         attachment.removed_at, attachment.removed_by = at, by
         attachment.save(update_fields=["removed_at", "removed_by"])
@@ -212,8 +220,8 @@ def restore_attachment(attachment: Attachment, *, by: User, at: datetime | None 
     """Undo a removal."""
     at = at or timezone.now()
     submission = Submission.objects.select_for_update(of=("self",)).get(pk=attachment.submission_id)
-    _require_editable(submission, by)
-    attachment = Attachment.objects.get(pk=attachment.pk)
+    attachment = Attachment.objects.select_related("sheet__form_version").get(pk=attachment.pk)
+    _require_editable(submission, by, attachment.sheet, attachment.row)
     if attachment.removed_at is not None:
         attachment.removed_at, attachment.removed_by = None, None
         attachment.added_at, attachment.added_by = at, by
@@ -221,10 +229,12 @@ def restore_attachment(attachment: Attachment, *, by: User, at: datetime | None 
     return attachment
 
 
-def _require_editable(submission: Submission, by: User) -> None:
+def _require_editable(submission: Submission, by: User, sheet: Sheet | None, row: str) -> None:
+    """``sheet`` and ``row``: of the cell it is the evidence of, if it is of one."""
     if submission.status not in EDITABLE:
         raise Locked(
             f"Báo cáo đang ở trạng thái “{submission.get_status_display()}” nên không thay đổi tệp đính kèm được."
         )
-    if not (may_write(by, submission) or may_record_outside(by, submission)):
+    of_own_row = sheet is not None and may_enter(by, submission, sheet.code, row)
+    if not (of_own_row or may_write(by, submission) or may_record_outside(by, submission)):
         raise NotAllowed("Ông/bà không được giao đính kèm tệp cho báo cáo này.")

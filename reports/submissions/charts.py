@@ -7,7 +7,8 @@ document never changes with the store.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import dropwhile
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from indicators.numbers import CellValue, format_cell
 from indicators.periods import Period
 from indicators.store.derive import derive, is_additive
 from indicators.store.models import PREFERENCE, Figure, ValueType
-from reports.regimes.grid import CellKind, Row
+from reports.regimes.grid import Binding, CellKind, Row
 
 from .models import Snapshot, Submission
 
@@ -67,6 +68,34 @@ def charts_of(submission: Submission, sheets: Iterable[SheetContent]) -> list[Ch
     indicators = Indicator.objects.in_bulk({indicator for indicator, _, _ in chosen})
     drawn = (_chart(row, indicators[line[0]], periods, known[line]) for line, row in chosen.items())
     return [chart for chart in drawn if _is_worth_drawing(chart)]
+
+
+@dataclass(frozen=True)
+class Course:
+    """One cell's indicator over time: what stands accepted for the province, and what this report says of it now."""
+
+    row: Row
+    indicator: Indicator
+    periods: tuple[Period, ...]
+    known: _Known
+
+    def at(self, period: Period) -> Point | None:
+        """None where nothing is known."""
+        return self.known.point(period, self.indicator, self.row.decimals)
+
+    @property
+    def chart(self) -> Chart | None:
+        chart = _chart(self.row, self.indicator, self.periods, self.known)
+        return chart if _is_worth_drawing(chart) else None
+
+
+def course_of(row: Row, binding: Binding, periods: Sequence[Period], also: Sequence[Period] = ()) -> Course:
+    """The last ``PERIODS`` values of a cell, and those of ``also``, from the store alone. Two queries."""
+    line = (binding.indicator_id, binding.subject_id, binding.disaggregation)
+    known = _Known()
+    for _, period, kind, value in _accepted([line], [*periods, *also]):
+        known.add(period, kind, value)
+    return Course(row, Indicator.objects.get(pk=binding.indicator_id), tuple(periods), known)
 
 
 def _accepted(

@@ -18,6 +18,7 @@ from indicators.numbers import CellValue
 from indicators.store.models import Figure, Source
 from reports.deadlines.models import Obligation
 from reports.documents.models import ArchivedFile, Document
+from reports.regimes.grid import grid_of, place_of
 from reports.regimes.models import DECLARING, ApprovalPolicy, FormVersion
 
 from .status import EDITABLE, Status
@@ -255,6 +256,27 @@ class CellChange(models.Model):
         return f"{self.row}/{self.column}: {self.old} → {self.new}"
 
 
+class CellComment(models.Model):
+    """What people of the organisation say to each other about one cell; no receiver reads it. Closing is added, once."""
+
+    sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="comments")
+    row = models.CharField(max_length=80)
+    column = models.CharField(max_length=40)
+    text = models.CharField(max_length=1000)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["sheet", "row", "column"], name="comments_of_cell")]
+
+    def __str__(self) -> str:
+        return f"{self.row}/{self.column}: {self.text[:60]}"
+
+
 class Section(models.Model):
     """The text under one heading of the outline. ``body`` is cleaned HTML; empty means not written."""
 
@@ -299,12 +321,18 @@ class AttachmentKind(models.TextChoices):
 
 
 class Attachment(models.Model):
-    """A file of the report, in private storage. Removing keeps it: the history shows who took it out (R155)."""
+    """A file of the report, in private storage. Removing keeps it: the history shows who took it out (R155).
+
+    ``sheet``, ``row`` and ``column`` name the cell it is the evidence of; none: of the whole report.
+    """
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="attachments")
     kind = models.CharField(max_length=10, choices=AttachmentKind.choices, default=AttachmentKind.EVIDENCE)
     name = models.CharField(max_length=200)
     file = models.ForeignKey(ArchivedFile, models.PROTECT, related_name="attachments")
+    sheet = models.ForeignKey(Sheet, models.PROTECT, null=True, related_name="evidence")
+    row = models.CharField(max_length=80, default="")
+    column = models.CharField(max_length=40, default="")
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     removed_at = models.DateTimeField(null=True)
@@ -318,6 +346,11 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def place(self) -> str:
+        """The cell it is the evidence of, in words; "" for a file of the whole report."""
+        return place_of(grid_of(self.sheet.form_version), (self.row, self.column)) if self.sheet else ""
 
 
 class ImmutableQuerySet(models.QuerySet[Any]):

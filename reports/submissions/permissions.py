@@ -52,6 +52,15 @@ def _entering(user: User, submission: Submission, *scopes: str) -> HeldDuty | No
     return None
 
 
+def may_comment(user: User, submission: Submission) -> bool:
+    """Speak with the colleagues about a cell: who works on the report inside, and does not only look at it."""
+    from .models import INSIDE
+
+    working = [kind for kind in INSIDE if kind != DutyKind.VIEW]
+    codes = duties_of(user).regimes(*working).get(submission.obligation.organisation_id, frozenset())
+    return codes is None or submission.regime_code in codes
+
+
 def writes(user: User, submission: Submission) -> bool:
     """The report is this person's to write, whatever its status."""
     return _entering(user, submission) is not None

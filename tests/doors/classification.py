@@ -191,7 +191,7 @@ DOORS: tuple[Door, ...] = (
     Door(f"{_SUBMISSION}:edit", READERS),
     Door(f"{_SUBMISSION}:document", READERS),
     Door(f"{_SUBMISSION}:document_word", READERS),
-    Door(f"{_SUBMISSION}:history_of_cell", INSIDE),
+    Door(f"{_SUBMISSION}:about_cell", INSIDE),
     Door(f"{_SUBMISSION}:file", INSIDE),
     Door(f"{_SUBMISSION}:preview", INSIDE),
     Door(f"{_SUBMISSION}:check", READERS, unseen=True),

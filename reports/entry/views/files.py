@@ -22,12 +22,14 @@ from reports.documents.models import ArchivedFile
 from reports.documents.parts import shortened
 from reports.documents.services import content_of, file_name, render
 from reports.documents.word import MEDIA_TYPE, render_docx
+from reports.entry.about import about
 from reports.entry.files import readable_attachments, readable_document, readable_pdf
+from reports.regimes.grid import CellKey
 from reports.submissions import paper
 from reports.submissions.attachments import add_attachment, megabytes, remove_attachment, restore_attachment
 from reports.submissions.errors import Locked, NotAllowed, SubmissionError
 from reports.submissions.messages import screen_of
-from reports.submissions.models import Attachment, AttachmentKind
+from reports.submissions.models import Attachment, AttachmentKind, Sheet
 from reports.submissions.permissions import may_issue, may_read_live
 
 from .base import JsonView, SubmissionView
@@ -51,7 +53,9 @@ def served(file: ArchivedFile, name: str, *, as_attachment: bool = True) -> File
 
 @method_decorator(csrf_exempt, name="dispatch")
 class Upload(SubmissionView):
-    """One file, ``tep``, of the kind ``loai``. Refuses by the announced length, before anything is read.
+    """One file, ``tep``, of the kind ``loai``; evidence of the cell ``bieu``, ``dong``, ``cot`` where these are given.
+
+    Refuses by the announced length, before anything is read.
 
     Exempt at the door and protected inside: checking the token would read the whole body first.
     """
@@ -81,7 +85,12 @@ class Upload(SubmissionView):
             )
         try:
             attachment = add_attachment(
-                self.submission, name=file.name or "", content=file.read(), kind=kind, by=self.user
+                self.submission,
+                name=file.name or "",
+                content=file.read(),
+                kind=kind,
+                cell=self._cell(request),
+                by=self.user,
             )
         except Locked as error:
             return refused(str(error), 409)
@@ -95,6 +104,20 @@ class Upload(SubmissionView):
             request,
         )
         return JsonResponse({"id": attachment.pk, "html": row}, status=201)
+
+    def _cell(self, request: HttpRequest) -> tuple[Sheet, CellKey] | None:
+        """
+        Raises:
+            SubmissionError: the report has no such cell.
+        """
+        number = request.POST.get("bieu", "")
+        if not number:
+            return None
+        key = (request.POST.get("dong", ""), request.POST.get("cot", ""))
+        found = about(self.submission, int(number), key) if number.isdecimal() and len(number) < 19 else None
+        if found is None:
+            raise SubmissionError("Báo cáo không có ô này. Tải lại trang rồi thử lại.")
+        return found.sheet, key
 
 
 def refused(message: str, status: int) -> JsonResponse:

@@ -216,7 +216,9 @@ class Screen(WagtailAdminTemplateMixin, SubmissionView):
         if self.read_only_copy:
             return sent_attachments(self.submission, self.read_only_copy)
         return list(
-            self.submission.attachments.filter(removed_at__isnull=True).select_related("file", "added_by")
+            self.submission.attachments.filter(removed_at__isnull=True).select_related(
+                "file", "added_by", "sheet__form_version"
+            )
         )
 
     def _pdf(self) -> ArchivedFile | None:

@@ -10,13 +10,13 @@ from reports.submissions.models import Submission
 
 from .conftest import NAMESPACE, address, fingerprint
 
-READ = {"edit", "history_of_cell", "file", "document", "document_word", "preview", "check"}
+READ = {"edit", "about_cell", "file", "document", "document_word", "preview", "check"}
 
 
 def doors(report, *, read: bool) -> list[str]:
     """The addresses of one report: those that are read, or those that change something."""
     samples = {
-        "pk": report.pk, "file": 1, "sheet": report.sheets.get().pk, "row": "I.1", "column": "uoc", "obligation": 1,
+        "pk": report.pk, "file": 1, "sheet": report.sheets.get().pk, "row": "I.1", "column": "uoc", "obligation": 1, "comment": 1,
     }  # fmt: skip
     found = []
     for pattern in Submission.snippet_viewset.get_urlpatterns():

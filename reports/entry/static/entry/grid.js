@@ -12,14 +12,13 @@ const IDLE = "Tự động lưu khi rời ô";
 const TYPED = "input, textarea";
 
 class Grid extends Controller {
-    static targets = ["frame", "table", "box", "state", "issues", "pasted", "line", "ask", "history"];
+    static targets = ["frame", "table", "box", "state", "issues", "pasted", "line"];
     static values = {
         sheet: Number,
         columns: Array,
         cellUrl: String,
         pasteUrl: String,
         undoUrl: String,
-        historyUrl: String,
         done: Number,
     };
 
@@ -102,12 +101,12 @@ class Grid extends Controller {
         /* After the browser's own scrolling to what is focused. */
         window.requestAnimationFrame(() => this.bringUp());
         this.issues.get(td.querySelector(TYPED))?.scrollIntoView({ block: "nearest" });
-        this.chosen = this.keyOf(td);
         const row = td.parentElement;
         const said = [this.nameOf(td), row.cells[2].textContent, td.title, row.querySelector("th.label").title];
         this.lineTarget.textContent = said.filter(Boolean).join(" — ");
-        this.askTarget.hidden = false;
-        this.historyTarget.hidden = true;
+        const [at, column] = this.keyOf(td);
+        const detail = { sheet: this.sheetValue, row: at, column, input: td.querySelector(TYPED) || td };
+        document.dispatchEvent(new CustomEvent("entry:cell", { detail }));
     }
 
     /** The first cell that is entered brings the whole sheet into sight, with its state and its errors. */
@@ -421,29 +420,6 @@ class Grid extends Controller {
         this.pastedTarget.hidden = false;
         delete this.stateTarget.dataset.said;
         tell(this.stateTarget, "idle", IDLE);
-    }
-
-    // ---------------------------------------------------------------- one cell's history
-
-    async history() {
-        const [row, column] = this.chosen;
-        const url = `${this.historyUrlValue}${encodeURIComponent(row)}/${encodeURIComponent(column)}/`;
-        let found;
-        try {
-            found = await call(url, { method: "GET" });
-        } catch {
-            this.historyTarget.textContent = "Chưa đọc được lịch sử của ô này. Tải lại trang rồi thử lại.";
-            this.historyTarget.hidden = false;
-            return;
-        }
-        const lines = found.changes.map((change) =>
-            element("li", {}, element("span", { class: "quiet" }, `${change.at} · ${change.who}`), ` ${change.old || "(trống)"} → `, element("strong", {}, change.new || "(trống)"), change.how ? ` (${change.how})` : ""),
-        );
-        const older = found.older ? [element("p", { class: "quiet" }, `Còn ${found.older} lần sửa trước đó.`)] : [];
-        const list = lines.length ? [element("ol", {}, ...lines), ...older] : [element("p", { class: "quiet" }, "Ô này chưa được sửa lần nào.")];
-        this.historyTarget.replaceChildren(...list, button("Đóng", () => (this.historyTarget.hidden = true)));
-        this.historyTarget.hidden = false;
-        this.historyTarget.scrollIntoView({ block: "nearest" });
     }
 }
 
