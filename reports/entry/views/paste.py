@@ -50,22 +50,35 @@ def laid_over(
             yield (rows[down], columns[across]) if inside else None, text
 
 
+def named(grid: FormGrid, cells: list[Any]) -> Iterator[tuple[CellKey | None, str]]:
+    """The same of cells that the screen names one by one, as when it fills down.
+
+    Raises:
+        Malformed
+    """
+    for cell in cells:
+        if not isinstance(cell, list) or len(cell) != 3 or not all(isinstance(part, str) for part in cell):
+            raise Malformed
+        row, column, text = cell
+        yield (row, column) if (row, column) in grid.kinds else None, text
+
+
 class Paste(JsonView):
     """``{sheet, row, column, text, seen: [[row, column, version], …]}`` → what was saved, as one batch, and what not.
 
     ``row`` and ``column`` name the upper left cell; ``seen`` the versions on the screen, 0 where left out. Empty cells
     of the block change nothing. What cannot be read, or was changed by somebody else meanwhile, is listed; cells that
     are computed, filled in or not this person's are skipped and counted.
+
+    ``{sheet, cells: [[row, column, text], …], seen}`` does the same to cells that are named, as filling down and emptying
+    a selection do: there an empty text empties the cell.
     """
 
     def answer(self, data: Any) -> dict[str, Any]:
         sheet = sheet_of(self.submission, taken(data, "sheet", int))
         grid = grid_of(sheet.form_version)
-        corner = (taken(data, "row", str), taken(data, "column", str))
-        if corner not in grid.kinds:
-            raise Malformed
-        typed = block(taken(data, "text", str))
-        if (count := sum(map(len, typed))) > PASTE_LIMIT:
+        laid = self._laid(grid, data)
+        if (count := len(laid)) > PASTE_LIMIT:
             raise SubmissionError(
                 f"Khối dán có {count} ô, mỗi lần chỉ dán tối đa {PASTE_LIMIT} ô. Chia khối rồi dán nhiều lần."
             )
@@ -75,11 +88,11 @@ class Paste(JsonView):
         said: dict[CellKey, str] = {}
         failed = []
         skipped = outside = 0
-        for key, text in laid_over(grid, corner, typed):
+        for key, text in laid:
             if key is None:
                 outside += 1
                 continue
-            if not text.strip():
+            if not text.strip() and "cells" not in data:
                 continue
             if key[0] not in mine or grid.kinds[key] not in TYPED:
                 skipped += 1
@@ -112,6 +125,19 @@ class Paste(JsonView):
             "batch": batch if CellChange.objects.filter(sheet=sheet, batch=batch).exists() else "",
         }
 
+    @staticmethod
+    def _laid(grid: FormGrid, data: Any) -> list[tuple[CellKey | None, str]]:
+        """
+        Raises:
+            Malformed
+        """
+        if "cells" in data:
+            return list(named(grid, taken(data, "cells", list)))
+        corner = (taken(data, "row", str), taken(data, "column", str))
+        if corner not in grid.kinds:
+            raise Malformed
+        return list(laid_over(grid, corner, block(taken(data, "text", str))))
+
     def _save(self, entries: list[CellEntry], batch: str) -> tuple[list[Cell], list[Cell | CellEntry]]:
         """Save what nobody else has changed meanwhile; the rest comes back."""
         changed_by_others: list[Cell | CellEntry] = []
@@ -126,7 +152,8 @@ class Paste(JsonView):
 
 
 class UndoPaste(JsonView):
-    """``{batch}`` → the cells as they were before. A cell changed again since is left alone and counted."""
+    """``{batch}`` → the cells as they were before, as a batch of its own: undone, it does again what was undone. A cell
+    changed again since is left alone and counted."""
 
     def answer(self, data: Any) -> dict[str, Any]:
         changes = list(
@@ -150,11 +177,13 @@ class UndoPaste(JsonView):
             entries.append(
                 CellEntry(sheet.pk, cell.row, cell.column, value=value, text=text, seen=cell.version)
             )
-        saved = save_cells(self.submission, entries, by=self.user, batch=f"undo-{token_hex(8)}")
+        batch = f"undo-{token_hex(8)}"
+        saved = save_cells(self.submission, entries, by=self.user, batch=batch)
         return {
             **_saved(grid_of(sheet.form_version), saved),
             **after_saving(sheet, [(cell.row, cell.column) for cell in saved]),
             "kept": len(changes) - len(entries),
+            "batch": batch if saved else "",
         }
 
     def conflict(self, error: CellConflict) -> Any:

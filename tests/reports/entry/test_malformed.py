@@ -82,3 +82,16 @@ def test_versions_that_are_no_versions_are_refused(as_user, submission, clerk, s
 
     assert answer.status_code == 400
     assert "không đúng dạng" in answer.json()["message"]
+
+
+@pytest.mark.parametrize("cells", ['"a"', "[1]", '[["I.1", "uoc"]]', '[["I.1", "uoc", 5]]', "[null]"])
+def test_cells_that_are_not_named_soundly_are_refused(as_user, submission, clerk, cells):
+    before = fingerprint()
+    sheet = submission.sheets.first().pk
+    body = f'{{"sheet": {sheet}, "cells": {cells}, "seen": []}}'
+
+    answer = as_user(clerk).post(address("paste", submission.pk), body, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert "không đúng dạng" in answer.json()["message"]
+    assert fingerprint() == before
