@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from reports.entry import words
 from reports.entry.reading import shown
-from reports.regimes.grid import grid_of
 from reports.submissions.content import decode
+from reports.submissions.lists import live_grid
 from reports.submissions.permissions import may_read_live
 
 from .base import SubmissionView
@@ -27,7 +27,7 @@ class CellHistory(SubmissionView):
         found = self.submission.sheets.select_related("form_version").filter(pk=sheet).first()
         if found is None or not may_read_live(self.user, self.submission):
             raise Http404
-        grid, key = grid_of(found.form_version), (row, column)
+        grid, key = live_grid(found), (row, column)
         changes = found.changes.filter(row=row, column=column).select_related("by").order_by("-at", "-pk")
         count = changes.count()
         return JsonResponse(
