@@ -36,6 +36,9 @@ _NAMED = 12
 _KINDS = {
     CellKind.INPUT: "Ô nhập số liệu",
     CellKind.TEXT: "Ô nhập chữ",
+    CellKind.DATE: "Ô nhập ngày",
+    CellKind.CHOICE: "Ô chọn trong danh sách",
+    CellKind.TOTAL: "Tổng các dòng của danh mục",
     CellKind.PREFILLED: "Điền sẵn từ kho số liệu",
     CellKind.COMPUTED: "Tính theo công thức",
     CellKind.CONSOLIDATED: "Tổng hợp từ báo cáo đã tiếp nhận",
