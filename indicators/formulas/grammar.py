@@ -12,7 +12,7 @@ else 0).
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, NoReturn, Self, cast
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
-from indicators.numbers import CellValue
+from indicators.numbers import BLANK, CellValue
 
 #: Characters a formula may have: a total of 200 list rows fits.
 MAX_LENGTH = 10_000
@@ -195,6 +195,14 @@ def parse(text: str) -> Formula:
     for reference in _references(root):
         positions.setdefault(reference.ref, reference.position)
     return Formula(text, root, MappingProxyType(positions))
+
+
+def sum_of(rows: Sequence[str]) -> Formula:
+    """The sum of these rows, however many, without reading a text; of none it is blank."""
+    refs = [Ref(row) for row in rows]
+    text = f"SUM({'; '.join(map(str, refs))})"
+    root = Call("SUM", tuple(Reference(ref, 0) for ref in refs), 1, reads=True) if refs else BLANK
+    return Formula(text, root, MappingProxyType(dict.fromkeys(refs, 0)))
 
 
 def _refuse(text: str, error: UnexpectedInput) -> NoReturn:

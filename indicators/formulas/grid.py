@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from indicators.formulas.evaluator import evaluate
-from indicators.formulas.grammar import Formula, FormulaError, Ref, parse
+from indicators.formulas.grammar import Formula, FormulaError, Ref, parse, sum_of
 from indicators.formulas.graph import FormulaCycle, order
 from indicators.numbers import BLANK, CellValue
 
@@ -28,6 +28,7 @@ class CompiledGrid:
         row_formulas, column_formulas: key -> text of the formula.
         aliases: indicator code -> row key; where some row has that code as its key, that row is meant.
         text_columns: those of ``columns`` that hold words.
+        totals: row -> the rows whose sum it is, in each of ``totalled_columns``; blank where there are none.
 
     Raises:
         FormulaError: a formula cannot be read, or it belongs to or reads a row or column that is not there or
@@ -47,12 +48,19 @@ class CompiledGrid:
         aliases: Mapping[str, str] | None = None,
         *,
         text_columns: Collection[str] = (),
+        totals: Mapping[str, Sequence[str]] | None = None,
+        totalled_columns: Collection[str] = (),
     ) -> None:
         figures = {column: column for column in columns if column not in text_columns}
         own_rows = {row: row for row in rows}
         named_rows = {code: row for code, row in (aliases or {}).items() if row in own_rows} | own_rows
 
         self._cells: dict[Cell, _Computed] = {}
+        for row, parts in (totals or {}).items():
+            formula = sum_of(parts)
+            for column in totalled_columns:
+                targets = {Ref(part): (part, column) for part in parts}
+                self._cells[row, column] = _Computed(f'dòng "{row}"', formula, targets)
         for row, text in row_formulas.items():
             with _formula_of(f'dòng "{row}"') as owner:
                 _find(row, own_rows, _ROW, None)

@@ -18,15 +18,15 @@ from indicators.store.models import PREFERENCE, ValueType
 from indicators.store.rollups import Stated, Total
 from indicators.store.rollups import total as rolled_up
 from reports.deadlines.models import Obligation, ObligationQuerySet
-from reports.regimes.grid import Binding, CellKey, CellKind, grid_of
+from reports.regimes.grid import POSTED, Binding, CellKey, CellKind, grid_of
 from reports.regimes.models import FormVersion
 from reports.submissions.content import decode
 from reports.submissions.models import Dispatch, DispatchOutcome, Snapshot, Submission
 
 from .models import NOT_COUNTED
 
-#: Cells that state a figure: typed in, or a total that the organisation itself made of what it received.
-STATING = (CellKind.INPUT, CellKind.CONSOLIDATED)
+#: Cells that state a figure: typed in, the total of a list, or a total that the organisation itself made of what it received.
+STATING = (*POSTED, CellKind.CONSOLIDATED)
 
 #: What a cell asks, whoever answers: indicator, disaggregation, value type, period, plan basis.
 Question = tuple[int, str, str, str, str]

@@ -8,8 +8,8 @@ from html import escape
 from typing import Any, NamedTuple
 
 from indicators.numbers import BLANK, CellValue, NoValue
-from reports.regimes.grid import CellKey, CellKind, FormGrid, HeaderCell
-from reports.regimes.models import RowKind
+from reports.regimes.grid import WORDS, CellKey, CellKind, FormGrid, HeaderCell
+from reports.regimes.models import WORDED, RowKind
 
 #: The signs of cells without a figure, in the order in which legends name them.
 SIGNS = {
@@ -283,8 +283,8 @@ def table_of(
     """
 
     def shown(key: CellKey, kind: CellKind) -> str:
-        if kind == CellKind.TEXT:
-            return texts.get(key, "")
+        if kind in WORDS:
+            return grid.worded(key, texts.get(key, ""))
         return grid.written(key, values.get(key, BLANK))
 
     rows = tuple(
@@ -313,9 +313,7 @@ def table_of(
         rows=rows,
         signs=tuple(sign.value for sign in SIGNS if sign.value in present),
         footnotes=footnotes,
-        text_columns=tuple(
-            place for place, column in enumerate(grid.columns) if column.kind == CellKind.TEXT
-        ),
+        text_columns=tuple(place for place, column in enumerate(grid.columns) if column.kind in WORDED),
         notes=tuple(text for _, _, text in noted),
         marks=tuple((row, column, number) for number, (row, column, _) in enumerate(noted, 1)),
     )

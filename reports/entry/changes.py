@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 
 from indicators.numbers import CellValue, NoValue
-from reports.regimes.grid import CellKey, CellKind
+from reports.regimes.grid import TYPED, CellKey, CellKind
 from reports.submissions.content import (
     SheetContent,
     decode,
@@ -20,7 +20,7 @@ from reports.submissions.models import Decision, Dispatch, Snapshot, Submission
 
 from .reading import shown
 
-_ENTERED = {CellKind.INPUT, CellKind.TEXT, CellKind.PREFILLED, CellKind.CONSOLIDATED}
+_ENTERED = TYPED | {CellKind.PREFILLED, CellKind.CONSOLIDATED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,6 @@ from home.text import repair_vietnamese
 from indicators.numbers import BLANK, CellValue, decimals_of, format_cell, parse_cell
 from reports.regimes.grid import CellKey, CellKind, FormGrid
 
-#: Cells that people may type into.
-TYPED = frozenset({CellKind.INPUT, CellKind.TEXT})
-
 
 def read_cell(grid: FormGrid, key: CellKey, typed: str) -> tuple[CellValue, str]:
     """The value and text that were typed into a cell; text in TCVN3 or VNI is repaired (R29, R30).
@@ -24,8 +21,10 @@ def read_cell(grid: FormGrid, key: CellKey, typed: str) -> tuple[CellValue, str]
 def shown(grid: FormGrid, key: CellKey, value: CellValue, text: str = "") -> str:
     """A cell in words. What was typed keeps all its decimals and gets at least those of its measure; what the
     portal computes or fills in is rounded to the decimals of its column."""
-    if text or value.amount is None:
-        return text or value.code
+    if text:
+        return grid.worded(key, text)
+    if value.amount is None:
+        return value.code
     decimals = grid.decimals(key)
     if decimals is None or grid.kinds.get(key) != CellKind.INPUT:
         return grid.written(key, value)

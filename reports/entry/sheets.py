@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 from django.utils.safestring import SafeString, mark_safe
 
 from indicators.store.models import Figure
-from reports.regimes.grid import CellKey, CellKind, Row
+from reports.regimes.grid import TYPED, CellKey, CellKind, Row
 from reports.regimes.models import RowKind
 from reports.submissions.completeness import missing_cells
 from reports.submissions.content import SheetContent, frozen_sheets
 from reports.submissions.models import CellComment, Snapshot, Submission
 from reports.submissions.permissions import enterable_rows
 
-from .reading import TYPED, shown
+from .reading import shown
 
 if TYPE_CHECKING:
     from home.accounts.models import User
@@ -95,9 +95,7 @@ class SheetView:
     def is_partly_editable(self) -> bool:
         """Some rows with cells to type into are somebody else's."""
         grid = self.content.grid
-        return self.is_editable and any(
-            key[0] not in self.enterable for key in grid.cells(CellKind.INPUT, CellKind.TEXT)
-        )
+        return self.is_editable and any(key[0] not in self.enterable for key in grid.cells(*TYPED))
 
     @property
     def keys(self) -> str:

@@ -15,7 +15,7 @@ from reports.documents.content import DocumentContent
 from reports.documents.markup import clean
 from reports.documents.tables import DocumentRow, DocumentTable
 from reports.documents.wording import roman
-from reports.regimes.grid import CellKind
+from reports.regimes.grid import WORDS, CellKind
 from reports.regimes.models import RowKind
 from reports.submissions.content import SheetContent, frozen_sheets
 from reports.submissions.models import Snapshot
@@ -132,7 +132,7 @@ def changes(earlier: Snapshot, later: Snapshot) -> list[Change]:
 def _changed_cells(old: SheetContent, new: SheetContent) -> Iterator[Change]:
     grid = new.grid
     for key, kind in grid.kinds.items():
-        if kind in (CellKind.NONE, CellKind.TEXT) or old.value(key) == new.value(key):
+        if kind == CellKind.NONE or kind in WORDS or old.value(key) == new.value(key):
             continue
         row, column = grid.row[key[0]], grid.column[key[1]]
         yield Change(

@@ -25,6 +25,8 @@ from home.audit.services import record
 from . import checks
 from .form_checks import form_problems
 from .models import (
+    WORDED,
+    ColumnKind,
     Content,
     DueAnchor,
     FormColumn,
@@ -34,6 +36,7 @@ from .models import (
     RegimeTier,
     RegimeVersion,
     ReportForm,
+    RowKind,
     WindowRule,
 )
 from .permissions import may_design
@@ -240,7 +243,12 @@ def _row(row: FormRow) -> dict[str, Any]:
         "help": row.help_text,
         # Only where it was chosen: a form of before that has not changed stays the version it is.
         **({"charted": True} if row.charted else {}),
+        **(_list(row) if row.kind == RowKind.LIST else {}),
     }
+
+
+def _list(row: FormRow) -> dict[str, Any]:
+    return {"least": row.least, "most": row.most, "add_label": row.add_label, "totalled": row.totalled}
 
 
 def _column(column: FormColumn) -> dict[str, Any]:
@@ -254,6 +262,8 @@ def _column(column: FormColumn) -> dict[str, Any]:
         "plan_basis": column.plan_basis,
         "formula": column.formula,
         "decimals": column.decimals,
+        **({"choices": _lines(column.choices)} if column.kind == ColumnKind.CHOICE else {}),
+        **({"required": True} if column.required and column.kind in WORDED else {}),
     }
 
 

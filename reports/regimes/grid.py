@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from indicators.formulas.grid import CompiledGrid
 from indicators.numbers import CellValue, decimals_of, format_cell
 from indicators.periods import Period
 
-from .models import ColumnKind, FormVersion, PeriodRole, RowKind
+from .models import WORDED, ColumnKind, FormVersion, PeriodRole, RowKind
 
 #: (row key, column key).
 CellKey = tuple[str, str]
+
+#: Beside the form's own columns, the rows of lists have a column for what the reporter calls them. Keys of columns
+#: cannot be this.
+LABEL = "@"
 
 _RATIO_DECIMALS = 2
 
@@ -28,11 +33,29 @@ class CellKind(StrEnum):
     COMPUTED = "computed"
     CONSOLIDATED = "consolidated"
     TEXT = "text"
+    DATE = "date"
+    CHOICE = "choice"
+    #: Of a row that heads a list: the sum of the rows below it.
+    TOTAL = "total"
+
+
+#: Cells of words; a date is kept as its ISO day, a choice as it is offered.
+WORDS = frozenset({CellKind.TEXT, CellKind.DATE, CellKind.CHOICE})
+#: Cells that people may type into.
+TYPED = WORDS | {CellKind.INPUT}
+#: Cells whose figures go to the store.
+POSTED = (CellKind.INPUT, CellKind.TOTAL)
+_RECKONED = frozenset({CellKind.COMPUTED, CellKind.TOTAL})
+#: A row that a reporter has added: its key ``<list>/<ULID>`` and what he calls it.
+Listed = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``symbol`` and ``decimals`` come from the indicator's measure; ``measure`` is "" for rows without one."""
+    """``symbol`` and ``decimals`` come from the indicator's measure; ``measure`` is "" for rows without one.
+
+    ``section``: the key of the list that a row added by the reporter is in; such a row is of kind INPUT.
+    """
 
     key: str
     number: str
@@ -51,6 +74,16 @@ class Row:
     help: str
     #: Left out by forms that were compiled before there were charts.
     charted: bool = False
+    #: Of rows that head a list.
+    least: int = 0
+    most: int | None = None
+    add_label: str = ""
+    totalled: bool = False
+    section: str = ""
+
+    @property
+    def is_list(self) -> bool:
+        return self.kind == RowKind.LIST
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +97,12 @@ class Column:
     plan_basis: str
     formula: str
     decimals: int | None
+    choices: tuple[str, ...] = ()
+    required: bool = False
+
+
+#: What the reporter calls a row of a list.
+_NAMES = Column(LABEL, "Nội dung", (), ColumnKind.TEXT, "", PeriodRole.THIS, "", "", None, required=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,29 +154,65 @@ def resolve_period(role: str, period: Period) -> Period:
 
 
 class FormGrid:
-    """Read-only view of one ``FormVersion``. Get it with ``grid_of``; versions never change, so it is kept."""
+    """Read-only view of one ``FormVersion``. Get it with ``grid_of``; versions never change, so it is kept.
 
-    def __init__(self, compiled: dict[str, Any]) -> None:
+    ``listed`` are the rows that a reporter has added to its lists, in order; get such a grid with ``with_lists``.
+    """
+
+    def __init__(self, compiled: dict[str, Any], listed: Iterable[Listed] = ()) -> None:
+        self._compiled = compiled
         self.code: str = compiled["code"]
         self.title: str = compiled["title"]
         self.note: str = compiled.get("note", "")
-        self.rows = [Row(**row) for row in compiled["rows"]]
-        self.columns = [Column(**{**column, "path": tuple(column["path"])}) for column in compiled["columns"]]
+        designed = [Row(**row) for row in compiled["rows"]]
+        self.sections = {row.key: row for row in designed if row.is_list}
+        #: List → keys of its rows.
+        self.lists: dict[str, list[str]] = {section: [] for section in self.sections}
+        names = {}
+        for key, name in listed:
+            if (section := section_of(key)) in self.lists:
+                self.lists[section].append(key)
+                names[key] = name
+        self.rows: list[Row] = []
+        for row in designed:
+            self.rows.append(row)
+            self.rows += [
+                _listed_row(row, place, key, names[key])
+                for place, key in enumerate(self.lists.get(row.key, ()), 1)
+            ]
+        self.columns = [
+            Column(**{**column, "path": tuple(column["path"]), "choices": tuple(column.get("choices", ()))})
+            for column in compiled["columns"]
+        ]
         self.row = {row.key: row for row in self.rows}
         self.column = {column.key: column for column in self.columns}
+        if self.sections:
+            self.column[LABEL] = _NAMES
         self._least: dict[CellKey, int] = {}
 
     @cached_property
     def kinds(self) -> dict[CellKey, CellKind]:
-        """The kind of every cell, heading rows included as NONE."""
-        return {
-            (row.key, column.key): self._kind(row, column) for row in self.rows for column in self.columns
-        }
+        """The kind of every cell, heading rows included as NONE; what a row of a list is called comes first in it."""
+        found = {}
+        for row in self.rows:
+            if row.section:
+                found[row.key, LABEL] = CellKind.TEXT
+            for column in self.columns:
+                found[row.key, column.key] = self._kind(row, column)
+        return found
 
     @staticmethod
     def _kind(row: Row, column: Column) -> CellKind:
         if row.kind == RowKind.HEADING:
             return CellKind.NONE
+        if row.is_list:
+            if not row.totalled or column.kind in WORDED:
+                return CellKind.NONE
+            return CellKind.TOTAL if column.kind == ColumnKind.INPUT else CellKind(column.kind)
+        if row.section and column.kind in {ColumnKind.PREFILLED, ColumnKind.CONSOLIDATED}:
+            return CellKind.NONE
+        if column.kind in {ColumnKind.DATE, ColumnKind.CHOICE}:
+            return CellKind(column.kind)
         if row.kind == RowKind.TEXT or column.kind == ColumnKind.TEXT:
             return CellKind.TEXT
         if column.kind == ColumnKind.COMPUTED or row.kind == RowKind.COMPUTED:
@@ -150,8 +225,13 @@ class FormGrid:
 
     @cached_property
     def required_cells(self) -> tuple[CellKey, ...]:
-        """Input cells that must not be blank when the report is submitted: whole rows of input columns."""
-        return tuple(key for key in self.cells(CellKind.INPUT) if self.row[key[0]].required)
+        """Cells that must not be blank when the report is submitted: of required rows for figures, the input columns
+        and those columns of words that are required."""
+        rows = {row.key for row in self.rows if row.required and row.kind == RowKind.INPUT}
+        columns = {column.key for column in self.column.values() if column.required} | {
+            column.key for column in self.columns if column.kind == ColumnKind.INPUT
+        }
+        return tuple(key for key in self.cells(*TYPED) if key[0] in rows and key[1] in columns)
 
     def decimals(self, key: CellKey) -> int | None:
         """How many decimals the cell shows: the column's, else the indicator's, else as entered (None)."""
@@ -165,10 +245,16 @@ class FormGrid:
         from, so that totals look like their parts; a ratio of them has up to two.
         """
         decimals = self.decimals(key)
-        if decimals is None and value.amount is not None and self.kinds.get(key) == CellKind.COMPUTED:
+        if decimals is None and value.amount is not None and self.kinds.get(key) in _RECKONED:
             least = self._least_decimals(key)
             decimals = max(least, min(decimals_of(value.amount), _RATIO_DECIMALS))
         return format_cell(value, decimals)
+
+    def worded(self, key: CellKey, text: str) -> str:
+        """Words as people read them: the ISO day of a date cell day first."""
+        if text and self.kinds.get(key) == CellKind.DATE:
+            return f"{date.fromisoformat(text):%d/%m/%Y}"
+        return text
 
     def _least_decimals(self, key: CellKey) -> int:
         if key not in self._least:
@@ -189,14 +275,20 @@ class FormGrid:
             FormulaError: one of the formulas is wrong, or they need each other's result.
         """
         return CompiledGrid(
-            rows=[row.key for row in self.rows if row.kind in {RowKind.INPUT, RowKind.COMPUTED}],
+            rows=[
+                row.key
+                for row in self.rows
+                if row.kind in {RowKind.INPUT, RowKind.COMPUTED} or (row.is_list and row.totalled)
+            ],
             columns=[column.key for column in self.columns],
             row_formulas={row.key: row.formula for row in rows if row.kind == RowKind.COMPUTED},
             column_formulas={
                 column.key: column.formula for column in columns if column.kind == ColumnKind.COMPUTED
             },
             aliases=self._aliases(),
-            text_columns=[column.key for column in self.columns if column.kind == ColumnKind.TEXT],
+            text_columns=[column.key for column in self.columns if column.kind in WORDED],
+            totals={key: self.lists[key] for key, row in self.sections.items() if row.totalled},
+            totalled_columns=[column.key for column in self.columns if column.kind == ColumnKind.INPUT],
         )
 
     def _aliases(self) -> dict[str, str]:
@@ -205,13 +297,14 @@ class FormGrid:
         return {row.indicator_code: row.key for row in self.rows if codes[row.indicator_code] == 1}
 
     def bindings(self, period: Period, organisation_id: int, *kinds: CellKind) -> dict[CellKey, Binding]:
-        """Addresses in the store of the bound cells of these kinds (INPUT by default).
+        """Addresses in the store of the bound cells of these kinds (by default those that are posted: what was typed in,
+        and the totals of lists; the rows of a list are not bound).
 
         A row without a subject of its own speaks of the organisation that reports.
         """
         spans = {column.key: str(resolve_period(column.period_role, period)) for column in self.columns}
         found = {}
-        for key in self.cells(*(kinds or (CellKind.INPUT,))):
+        for key in self.cells(*(kinds or POSTED)):
             row, column = self.row[key[0]], self.column[key[1]]
             if row.indicator is None or not column.value_type:
                 continue
@@ -224,6 +317,11 @@ class FormGrid:
                 disaggregation=row.disaggregation,
             )
         return found
+
+    def with_lists(self, listed: Iterable[Listed]) -> FormGrid:
+        """The same form with these rows in its lists; it is kept as long as many others are not asked for."""
+        listed = tuple(listed)
+        return _live(self, listed) if listed else self
 
     @cached_property
     def header(self) -> list[list[HeaderCell]]:
@@ -250,12 +348,46 @@ class FormGrid:
         return lines
 
 
+def section_of(row: str) -> str:
+    """The designer's row behind a row key: of a row of a list the list, else the row itself."""
+    return row.partition("/")[0]
+
+
+def _listed_row(section: Row, place: int, key: str, name: str) -> Row:
+    return replace(
+        section,
+        key=key,
+        number=str(place),
+        label=name,
+        kind=RowKind.INPUT,
+        level=section.level + 1,
+        indicator=None,
+        indicator_code="",
+        disaggregation="",
+        subject=None,
+        formula="",
+        charted=False,
+        section=section.key,
+    )
+
+
+@lru_cache(maxsize=256)
+def _live(grid: FormGrid, listed: tuple[Listed, ...]) -> FormGrid:
+    return FormGrid(grid._compiled, listed)
+
+
+def row_name(grid: FormGrid, key: str) -> str:
+    """``dòng “Thu nội địa”``; a row of a list that has no name yet goes by its number."""
+    row = grid.row.get(key)
+    if row is not None and row.section and not row.label:
+        return f"dòng {row.number} của “{grid.sections[row.section].label}”"
+    return f"dòng “{row.label if row else key}”"
+
+
 def place_of(grid: FormGrid, key: CellKey) -> str:
     """``Biểu BM01, dòng “Thu nội địa”, cột “Ước tháng”``; keys stand in where the form has no such row or column."""
-    row, column = grid.row.get(key[0]), grid.column.get(key[1])
-    return (
-        f"Biểu {grid.code}, dòng “{row.label if row else key[0]}”, cột “{column.label if column else key[1]}”"
-    )
+    column = grid.column.get(key[1])
+    return f"Biểu {grid.code}, {row_name(grid, key[0])}, cột “{column.label if column else key[1]}”"
 
 
 #: Compiled forms by their SHA-256: equal hash, equal form, whatever the database.

@@ -97,6 +97,7 @@ class RowKind(models.TextChoices):
     INPUT = "input", "Nhập số liệu"
     COMPUTED = "computed", "Tính theo công thức"
     TEXT = "text", "Nhập chữ"
+    LIST = "list", "Danh mục do người báo cáo thêm dòng"
 
 
 class ColumnKind(models.TextChoices):
@@ -105,6 +106,12 @@ class ColumnKind(models.TextChoices):
     COMPUTED = "computed", "Tính theo công thức"
     CONSOLIDATED = "consolidated", "Tổng hợp từ báo cáo đã tiếp nhận"
     TEXT = "text", "Nhập chữ"
+    DATE = "date", "Nhập ngày"
+    CHOICE = "choice", "Chọn trong danh sách"
+
+
+#: Columns whose cells hold words: never computed with, never posted.
+WORDED = frozenset({ColumnKind.TEXT, ColumnKind.DATE, ColumnKind.CHOICE})
 
 
 class PeriodRole(models.TextChoices):
@@ -163,7 +170,8 @@ class ReportForm(RevisionMixin, ClusterableModel):
 class FormRow(Orderable):
     """A row: what is asked. ``indicator``, ``disaggregation`` and ``subject`` bind its figures.
 
-    ``subject`` empty: the figures are about the organisation that reports.
+    ``subject`` empty: the figures are about the organisation that reports. ``least``, ``most``, ``add_label`` and
+    ``totalled`` are for rows that head a list.
     """
 
     report_form = ParentalKey(ReportForm, on_delete=models.CASCADE, related_name="rows")
@@ -186,6 +194,14 @@ class FormRow(Orderable):
         "vẽ biểu đồ trong văn bản",
         default=False,
         help_text="Văn bản của báo cáo có biểu đồ của chỉ tiêu này, 12 kỳ gần nhất.",
+    )
+    least = models.PositiveSmallIntegerField("ít nhất (số dòng)", default=0)
+    most = models.PositiveSmallIntegerField("nhiều nhất (số dòng)", null=True, blank=True)
+    add_label = models.CharField("chữ trên nút thêm dòng", max_length=60, blank=True)
+    totalled = models.BooleanField(
+        "dòng danh mục là tổng các dòng bên dưới",
+        default=True,
+        help_text="Các cột nhập số liệu được cộng lại; gắn với chỉ tiêu thì tổng đó được ghi vào kho số liệu.",
     )
 
     panels = panels.ROW
@@ -218,6 +234,12 @@ class FormColumn(Orderable):
     plan_basis = models.CharField("cơ quan giao kế hoạch", max_length=40, blank=True)
     formula = models.CharField("công thức theo dòng", max_length=500, blank=True)
     decimals = models.PositiveSmallIntegerField("số chữ số thập phân", null=True, blank=True)
+    choices = models.TextField("các lựa chọn", blank=True, help_text="Mỗi dòng một lựa chọn.")
+    required = models.BooleanField(
+        "bắt buộc",
+        default=False,
+        help_text="Cho cột chữ, ngày, lựa chọn: phải điền ở những dòng bắt buộc.",
+    )
 
     panels = panels.COLUMN
 

@@ -44,7 +44,7 @@ def _rows(code: str, version: FormVersion | None) -> tuple[OwedRow, ...]:
         return ()
     return tuple(
         OwedRow(
-            f"row:{code}/{row.key}" if row.kind in (RowKind.INPUT, RowKind.TEXT) else "",
+            f"row:{code}/{row.key}" if row.kind in (RowKind.INPUT, RowKind.TEXT, RowKind.LIST) else "",
             f"{row.number} {row.label}".strip(),
             row.level,
         )

@@ -166,10 +166,20 @@ ROW = [
     ),
     FieldPanel("formula", help_text=f"Chỉ cho dòng tính theo công thức. {FORMULA}"),
     FieldRowPanel([FieldPanel("required"), FieldPanel("charted"), FieldPanel("help_text")]),
+    MultiFieldPanel(
+        [
+            FieldRowPanel([FieldPanel("least"), FieldPanel("most"), FieldPanel("add_label")]),
+            FieldPanel("totalled"),
+        ],
+        heading="Danh mục",
+        help_text="Chỉ cho dòng “Danh mục do người báo cáo thêm dòng”.",
+        classname="collapsed",
+    ),
 ]
 COLUMN = [
     FieldRowPanel([FieldPanel("key"), FieldPanel("label"), FieldPanel("header_path")]),
     FieldRowPanel([FieldPanel("kind"), FieldPanel("value_type"), FieldPanel("period_role")]),
-    FieldRowPanel([FieldPanel("plan_basis"), FieldPanel("decimals")]),
+    FieldRowPanel([FieldPanel("plan_basis"), FieldPanel("decimals"), FieldPanel("required")]),
+    FieldPanel("choices", help_text="Chỉ cho cột “Chọn trong danh sách”: mỗi dòng một lựa chọn."),
     FieldPanel("formula", help_text=f"Chỉ cho cột tính theo công thức. {FORMULA}"),
 ]

@@ -33,6 +33,9 @@ MARKS = {
     CellKind.COMPUTED: ("tính", "Hệ thống tính theo công thức"),
     CellKind.CONSOLIDATED: ("tổng hợp", "Tổng hợp từ báo cáo đã tiếp nhận"),
     CellKind.TEXT: ("chữ", "Cơ quan báo cáo nhập chữ"),
+    CellKind.DATE: ("ngày", "Cơ quan báo cáo nhập ngày"),
+    CellKind.CHOICE: ("chọn", "Cơ quan báo cáo chọn trong danh sách"),
+    CellKind.TOTAL: ("tổng", "Tổng các dòng mà cơ quan báo cáo thêm vào danh mục"),
 }
 
 

@@ -13,10 +13,11 @@ from django.utils import timezone
 from indicators.numbers import BLANK, CellValue
 from indicators.store.models import PREFERENCE, Figure, ValueType
 from indicators.store.rows import write_rows
-from reports.regimes.grid import CellKey, CellKind, grid_of, place_of
+from reports.regimes.grid import TYPED, WORDS, CellKey, CellKind, grid_of, place_of
 
 from .content import decode, encode, frozen_sheets, live_sheet
 from .errors import CellConflict, Locked, NotAllowed, SubmissionError
+from .lists import live_grid
 from .models import Cell, CellChange, Sheet, Snapshot, Submission
 from .permissions import enterable_rows
 from .status import EDITABLE
@@ -92,15 +93,15 @@ def _check(
     sheet = sheets.get(sheet_id)
     if sheet is None:
         raise SubmissionError("Biểu số liệu này không thuộc báo cáo.")
-    grid = grid_of(sheet.form_version)
+    grid = live_grid(sheet)
     assigned = enterable_rows(by, submission, grid.code, list({entry.row for entry in entries}))
     for entry in entries:
         kind = grid.kinds.get(entry.key, CellKind.NONE)
-        if kind not in {CellKind.INPUT, CellKind.TEXT}:
+        if kind not in TYPED:
             raise SubmissionError(
                 f"{place_of(grid, entry.key)} không phải ô nhập: ô được tính, điền sẵn hoặc tổng hợp."
             )
-        if entry.text and kind != CellKind.TEXT:
+        if entry.text and kind not in WORDS:
             raise SubmissionError(f"{place_of(grid, entry.key)} chỉ nhận số hoặc ký hiệu “-”, “…”, “x”.")
         if len(entry.text) > TEXT_LIMIT:
             raise SubmissionError(
@@ -160,7 +161,7 @@ def _write(
             if isinstance(first, Cell)
             else "người khác đã xóa"
         )
-        place = place_of(grid_of(sheets[first.sheet_id].form_version), (first.row, first.column))
+        place = place_of(live_grid(sheets[first.sheet_id]), (first.row, first.column))
         raise CellConflict(f"{place}: {who}. Xem giá trị mới rồi chọn giữ hoặc thay.", conflicts)
     amounts = Cell._meta.get_field("amount")
     moment = connection.ops.adapt_datetimefield_value(at)

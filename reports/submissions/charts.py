@@ -21,7 +21,7 @@ from indicators.numbers import CellValue, format_cell
 from indicators.periods import Period
 from indicators.store.derive import derive, is_additive
 from indicators.store.models import PREFERENCE, Figure, ValueType
-from reports.regimes.grid import Binding, CellKind, Row
+from reports.regimes.grid import POSTED, Binding, CellKind, Row
 
 from .models import Snapshot, Submission
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 PERIODS = 12
 #: One figure has no course that could be drawn.
 _LEAST = 2
-_OWN = (CellKind.INPUT, CellKind.CONSOLIDATED, CellKind.COMPUTED)
+_OWN = (*POSTED, CellKind.CONSOLIDATED, CellKind.COMPUTED)
 
 #: Indicator, subject, disaggregation.
 Line = tuple[int, int, str]

@@ -13,10 +13,11 @@ from typing import Any
 from indicators.numbers import BLANK, CellValue, canonical
 from indicators.periods import Period
 from indicators.store.services import FigureEntry
-from reports.regimes.grid import CellKey, FormGrid, grid_of
+from reports.regimes.grid import LABEL, CellKey, FormGrid, grid_of
 from reports.regimes.models import FormVersion
 
 from .charts import charts_of
+from .lists import listed_rows
 from .models import Attachment, Cell, Sheet, Snapshot, Submission
 
 #: Named in every snapshot, so that a later reader knows how to read it.
@@ -105,9 +106,13 @@ class SheetContent:
 
 
 def _with_cells(sheets: Collection[Sheet]) -> list[SheetContent]:
-    """The sheets with what stands in their cells. One query, no model made of a row: there may be thousands."""
+    """The sheets with what stands in their cells. One query (and two for lists), no model made of a row: there may be
+    thousands."""
+    listed = listed_rows(sheets)
     contents = {
-        sheet.pk: SheetContent(grid_of(sheet.form_version), sheet.form_version_id, sheet.pk)
+        sheet.pk: SheetContent(
+            grid_of(sheet.form_version).with_lists(listed.get(sheet.pk, ())), sheet.form_version_id, sheet.pk
+        )
         for sheet in sheets
     }
     cells = Cell.objects.filter(sheet__in=sheets).values_list(
@@ -115,6 +120,8 @@ def _with_cells(sheets: Collection[Sheet]) -> list[SheetContent]:
     )
     for sheet_id, row, column, amount, code, text, version, figure_id in cells:
         content, key = contents[sheet_id], (row, column)
+        if "/" in row and row not in content.grid.row:
+            continue  # of a row that was removed
         content.versions[key] = version
         if text:
             content.texts[key] = text
@@ -142,7 +149,11 @@ def frozen_sheets(snapshot: Snapshot) -> list[SheetContent]:
     versions = FormVersion.objects.in_bulk([sheet["form_version"] for sheet in data])
     contents = []
     for sheet in data:
-        content = SheetContent(grid_of(versions[sheet["form_version"]]), sheet["form_version"])
+        names = {row: decode(text)[1] for row, column, _, text in sheet["cells"] if column == LABEL}
+        listed = [(row, names.get(row, "")) for row in sheet.get("lists", ())]
+        content = SheetContent(
+            grid_of(versions[sheet["form_version"]]).with_lists(listed), sheet["form_version"]
+        )
         for row, column, _, encoded in sheet["cells"]:
             value, text = decode(encoded)
             if text:
@@ -179,6 +190,8 @@ def sheet_record(content: SheetContent, version: FormVersion) -> dict[str, Any]:
         "form_version": content.form_version_id,
         "form_sha256": version.sha256,
         "cells": content.encoded(),
+        # Only where there are any: what was frozen before there were lists keeps its hash.
+        **({"lists": rows} if (rows := [row.key for row in content.grid.rows if row.section]) else {}),
     }
 
 

@@ -231,10 +231,53 @@ class Cell(models.Model):
         return CellValue(self.amount, self.code)
 
 
+class ListRowQuerySet(models.QuerySet["ListRow"]):
+    def standing(self) -> ListRowQuerySet:
+        """Those that have not been removed, in the order of their lists."""
+        return self.filter(removed_at__isnull=True).order_by("sheet", "section", "sort_order", "pk")
+
+
+class ListRow(models.Model):
+    """A row that a reporter has added to a list of a form; ``key`` is a ULID. What it is called is a cell of its own,
+    in the column ``grid.LABEL``. Removing keeps row and cells; ``version`` counts what happened to the row itself.
+    """
+
+    #: The column of ``CellChange`` that tells where in its list a row stands: "" nowhere, "n:<place>" from 1.
+    PLACE = "#"
+
+    sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="list_rows")
+    section = models.CharField(max_length=40)
+    key = models.CharField(max_length=26)
+    sort_order = models.PositiveIntegerField()
+    version = models.PositiveIntegerField(default=1)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = ListRowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "dòng danh mục"
+        verbose_name_plural = "dòng danh mục"
+        default_permissions = ()
+        ordering = ["sheet", "section", "sort_order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["sheet", "key"], name="one_list_row_per_key")]
+
+    def __str__(self) -> str:
+        return self.row
+
+    @property
+    def row(self) -> str:
+        """The row key of its cells."""
+        return f"{self.section}/{self.key}"
+
+
 class CellChange(models.Model):
     """One change of one cell, kept for ever. A pasted block, an import or a fill is one ``batch``.
 
-    ``old`` and ``new`` are canonical texts: "" blank, "n:<amount>", "c:<code>", "t:<text>".
+    ``old`` and ``new`` are canonical texts: "" blank, "n:<amount>", "c:<code>", "t:<text>". What happened to a row of a
+    list is a change in the column ``ListRow.PLACE``.
     """
 
     sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="changes")

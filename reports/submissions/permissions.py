@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from home.accounts import profiles
 from home.accounts.duties import HeldDuty, duties_of, holders
 from home.accounts.models import DutyKind, User
+from reports.regimes.grid import section_of
 from reports.regimes.models import ApprovalPolicy
 
 from .status import EDITABLE, WITH_RECIPIENT, Status
@@ -22,7 +23,7 @@ def _scopes(submission: Submission, form_code: str = "", row: str = "") -> list[
     if form_code:
         scopes.append(f"form:{form_code}")
     if row:
-        scopes.append(f"row:{form_code}/{row}")
+        scopes.append(f"row:{form_code}/{section_of(row)}")
     return scopes
 
 
@@ -67,7 +68,8 @@ def writes(user: User, submission: Submission) -> bool:
 
 
 def may_enter(user: User, submission: Submission, form_code: str = "", row: str = "") -> bool:
-    """Type into this report; with ``form_code`` and ``row``, into this very row (R35, R49)."""
+    """Type into this report; with ``form_code`` and ``row``, into this very row (R35, R49). Whoever has a list has all
+    its rows, and may add some."""
     if submission.status not in EDITABLE:
         return False
     if not form_code:

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from indicators.numbers import BLANK, CellValue
 from reports.entry import words
-from reports.entry.reading import TYPED, read_cell, shown
-from reports.regimes.grid import CellKey, grid_of
+from reports.entry.reading import read_cell, shown
+from reports.regimes.grid import TYPED, CellKey
 from reports.submissions.cells import CellEntry, save_cells
 from reports.submissions.errors import CellConflict, SubmissionError
+from reports.submissions.lists import live_grid
 from reports.submissions.models import Cell, CellChange, Section, Sheet, Submission
 from reports.submissions.sections import save_section
 
@@ -45,13 +46,14 @@ def _standing(sheet: Sheet) -> tuple[int, int]:
     """The last change of the sheet, and how many of the cells that must not be blank are not.
 
     In SQL of our own, for every cell that is typed asks it. Of the rows, which may be hundreds, the shorter list is
-    asked for: those that must not be blank, or those that may.
+    asked for: those that must not be blank, or those that may. In forms with lists others than these have cells: rows
+    that were removed.
     """
-    grid = grid_of(sheet.form_version)
+    grid = live_grid(sheet)
     rows = {row for row, _ in grid.required_cells}
     columns = {column for _, column in grid.required_cells}
     others = {row.key for row in grid.rows} - rows
-    named, which = (others, "NOT IN") if len(others) < len(rows) else (rows, "IN")
+    named, which = (others, "NOT IN") if len(others) < len(rows) and not grid.sections else (rows, "IN")
     conditions = ["sheet_id = %s", "(amount IS NOT NULL OR code <> '' OR text <> '')"]
     for name, operator, keys in (("column", "IN", columns), ("row", which, named)):
         if keys:
@@ -74,7 +76,7 @@ def after_saving(sheet: Sheet, changed: Iterable[CellKey]) -> dict[str, Any]:
     ``as_of`` grows with the sheet. Answers to cells saved side by side may arrive in another order than they were
     read; the screen shows none that is older than what it shows. So it is read before the values.
     """
-    grid, changed = grid_of(sheet.form_version), list(changed)
+    grid, changed = live_grid(sheet), list(changed)
     as_of, done = _standing(sheet)
     affected = grid.calculator.affected(changed)
     fresh = {}
@@ -91,7 +93,7 @@ def after_saving(sheet: Sheet, changed: Iterable[CellKey]) -> dict[str, Any]:
 
 def standing_cell(sheet: Sheet, current: Cell | CellEntry) -> dict[str, Any]:
     """What stands in a cell that somebody else has changed; a cell that was emptied says so."""
-    grid, key = grid_of(sheet.form_version), (current.row, current.column)
+    grid, key = live_grid(sheet), (current.row, current.column)
     place = {"row": current.row, "column": current.column}
     if isinstance(current, CellEntry):
         return place | {"text": "", "version": 0, "who": "", "at": ""}
@@ -110,7 +112,7 @@ class SaveCell(JsonView):
         key = (taken(data, "row", str), taken(data, "column", str))
         typed, seen = taken(data, "text", str), taken(data, "seen", int)
         self.sheet = sheet_of(self.submission, taken(data, "sheet", int))
-        grid = grid_of(self.sheet.form_version)
+        grid = live_grid(self.sheet)
         # A cell that is not for typing is refused by the service, whatever the text.
         value, text = read_cell(grid, key, typed) if grid.kinds.get(key) in TYPED else (BLANK, "")
         entry = CellEntry(self.sheet.pk, *key, value=value, text=text, seen=seen)

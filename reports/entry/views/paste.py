@@ -9,11 +9,12 @@ from secrets import token_hex
 from typing import Any, cast
 
 from indicators.numbers import NumberFormatError
-from reports.entry.reading import TYPED, read_cell, shown
-from reports.regimes.grid import CellKey, FormGrid, grid_of
+from reports.entry.reading import read_cell, shown
+from reports.regimes.grid import TYPED, CellKey, FormGrid
 from reports.submissions.cells import TEXT_LIMIT, CellEntry, save_cells
 from reports.submissions.content import decode, encode
 from reports.submissions.errors import CellConflict, SubmissionError
+from reports.submissions.lists import live_grid
 from reports.submissions.models import Cell, CellChange
 from reports.submissions.permissions import enterable_rows
 
@@ -76,7 +77,7 @@ class Paste(JsonView):
 
     def answer(self, data: Any) -> dict[str, Any]:
         sheet = sheet_of(self.submission, taken(data, "sheet", int))
-        grid = grid_of(sheet.form_version)
+        grid = live_grid(sheet)
         laid = self._laid(grid, data)
         if (count := len(laid)) > PASTE_LIMIT:
             raise SubmissionError(
@@ -180,7 +181,7 @@ class UndoPaste(JsonView):
         batch = f"undo-{token_hex(8)}"
         saved = save_cells(self.submission, entries, by=self.user, batch=batch)
         return {
-            **_saved(grid_of(sheet.form_version), saved),
+            **_saved(live_grid(sheet), saved),
             **after_saving(sheet, [(cell.row, cell.column) for cell in saved]),
             "kept": len(changes) - len(entries),
             "batch": batch if saved else "",
