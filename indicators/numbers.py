@@ -127,6 +127,11 @@ def parse_number(text: str) -> Decimal:
     return -amount if stripped[0] in "-−" else amount
 
 
+def no_value(text: str) -> NoValue | None:
+    """The code that was typed, in one of its spellings."""
+    return _CODES.get(text.strip())
+
+
 def parse_cell(text: str, measure: MeasureLike | None) -> CellValue:
     """Read a cell: nothing, a code, or a figure, with a % or ‰ behind it only where that is the measure.
 
@@ -136,7 +141,7 @@ def parse_cell(text: str, measure: MeasureLike | None) -> CellValue:
     stripped = text.strip()
     if not stripped:
         return BLANK
-    if code := _CODES.get(stripped):
+    if code := no_value(stripped):
         return CellValue(code=code)
     sign = stripped[-1]
     if sign not in "%‰":

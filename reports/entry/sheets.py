@@ -9,14 +9,17 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString, mark_safe
 
 from indicators.store.models import Figure
-from reports.regimes.grid import TYPED, CellKey, CellKind, Row
+from reports.regimes.grid import LABEL, TYPED, WORDS, CellKey, CellKind, Row
 from reports.regimes.models import RowKind
+from reports.submissions.cells import NAME_LIMIT
 from reports.submissions.completeness import missing_cells
 from reports.submissions.content import SheetContent, frozen_sheets
 from reports.submissions.models import CellComment, Snapshot, Submission
@@ -130,11 +133,22 @@ class SheetView:
 
     @property
     def body(self) -> SafeString:
-        rows = (self._row(place, row) for place, row in enumerate(self.content.grid.rows))
-        return mark_safe("".join(rows))
+        grid = self.content.grid
+        lines = []
+        for row, below in zip_longest(grid.rows, grid.rows[1:]):
+            lines.append(self._row(row))
+            section = row.section or (row.key if row.is_list else "")
+            if section and (below is None or below.section != section):
+                lines.append(self._foot(grid.sections[section]))
+        return mark_safe("".join(lines))
 
-    def _row(self, place: int, row: Row) -> str:
-        name = f"b{self.place}r{place}"
+    def table_row(self, key: str) -> str:
+        return self._row(self.content.grid.row[key])
+
+    def _row(self, row: Row) -> str:
+        name = f"b{self.place}r{self._places[row.key]}"
+        if row.section:
+            return self._listed_row(row, name)
         described = f' title="{escape(row.help)}"' if row.help else ""
         leading = (
             f'<td class="stt">{escape(row.number)}</td>'
@@ -150,6 +164,76 @@ class SheetView:
             )
         return f'<tr data-row="{escape(row.key)}" class="{row.kind}">{leading}{cells}</tr>'
 
+    @cached_property
+    def _places(self) -> dict[str, str]:
+        """Row → what ids call it: the rows of the form by number, those of lists by their own key, which stays."""
+        designed = (row for row in self.content.grid.rows if not row.section)
+        return {row.key: str(place) for place, row in enumerate(designed)} | {
+            row.key: f"-{row.key.partition('/')[2]}" for row in self.content.grid.rows if row.section
+        }
+
+    def _listed_row(self, row: Row, name: str) -> str:
+        """A row of a list: what it is called is typed too, and whoever may type has its menu."""
+        key = (row.key, LABEL)
+        text = escape(self.content.texts.get(key, ""))
+        menu = ""
+        if row.key in self.enterable:
+            version = self.content.versions.get(key, 0)
+            seen = f' data-v="{version}"' if version else ""
+            text = (
+                f'<textarea autocomplete="off" rows="1" maxlength="{NAME_LIMIT}" placeholder=" "'
+                f' aria-label="Nội dung dòng {row.number}"{seen}>{text}</textarea>'
+            )
+            menu = (
+                f'<button type="button" class="row-menu" aria-haspopup="menu" aria-label="Dòng {row.number}: '
+                'thêm, chuyển, xóa">⋮</button>'
+            )
+        needed = " needed" if row.required else ""
+        cells = "".join(
+            self._cell((row.key, column.key), f"{name} b{self.place}c{index}")
+            for index, column in enumerate(self.content.grid.columns)
+        )
+        return (
+            f'<tr data-row="{escape(row.key)}" data-section="{escape(row.section)}" class="input listed">'
+            f'<td class="stt"><span>{row.number}</span>{menu}</td>'
+            f'<td role="rowheader" id="{name}" class="label text l{min(row.level, 4)}{needed}">{text}</td>'
+            f'<td class="measure">{escape(row.measure)}</td>{cells}</tr>'
+        )
+
+    def _foot(self, section: Row) -> str:
+        """Below a list: the buttons that make it longer."""
+        if section.key not in self.enterable:
+            return ""
+        least = f" Cần ít nhất {section.least} dòng." if section.least else ""
+        return (
+            f'<tr class="list-foot" data-section="{escape(section.key)}"><td colspan="{3 + len(self.content.grid.columns)}">'
+            '<div class="list-foot__acts">'
+            '<button type="button" class="button button-small button-secondary" data-list="add">'
+            f"+ {escape(section.add_label or 'Thêm dòng')}</button>"
+            '<button type="button" class="button button-small button-secondary" data-list="take">Lấy danh sách kỳ trước</button>'
+            f'<span class="quiet">Dán khối từ bảng tính vào nút “{escape(section.add_label or "Thêm dòng")}” hoặc vào ô '
+            f"đầu dòng thì thêm đủ dòng.{least}</span></div></td></tr>"
+        )
+
+    @property
+    def choices(self) -> SafeString:
+        """What cells of choices offer as one types."""
+        lists = (
+            f'<datalist id="{self._offer(column.key)}">'
+            + "".join(f'<option value="{escape(choice)}"></option>' for choice in column.choices)
+            + "</datalist>"
+            for column in self.content.grid.columns
+            if column.choices
+        )
+        return mark_safe("".join(lists))
+
+    def _offer(self, column: str) -> str:
+        return f"b{self.place}l{list(self.content.grid.column).index(column)}"
+
+    @cached_property
+    def _needed(self) -> frozenset[CellKey]:
+        return frozenset(self.content.grid.required_cells)
+
     def _cell(self, key: CellKey, labels: str) -> str:
         grid, content = self.content.grid, self.content
         kind = grid.kinds[key]
@@ -159,16 +243,21 @@ class SheetView:
         if kind in TYPED and key[0] in self.enterable:
             version = content.versions.get(key, 0)
             seen = f' data-v="{version}"' if version else ""
+            looks = [
+                *([str(kind)] if kind in WORDS else []),
+                *(["needed"] if key in self._needed else []),
+                *([beside] if beside else []),
+            ]
             if kind == CellKind.TEXT:
                 return (
-                    f'<td class="text {beside}"><textarea autocomplete="off" rows="1" maxlength="2000" aria-labelledby="{labels}"{seen}{told_beside}>'
-                    f"{text}</textarea></td>"
+                    f'<td class="{" ".join(looks)}"><textarea placeholder=" " autocomplete="off" rows="1" maxlength="2000" '
+                    f'aria-labelledby="{labels}"{seen}{told_beside}>{text}</textarea></td>'
                 )
-            looks = " ".join(filter(None, ("needed" if grid.row[key[0]].required else "", beside)))
-            looks = f' class="{looks}"' if looks else ""
+            named = f' class="{" ".join(looks)}"' if looks else ""
+            offer = f' list="{self._offer(key[1])}"' if kind == CellKind.CHOICE else ""
             return (
-                f'<td{looks}><input autocomplete="off" value="{text}" placeholder=" " '
-                f'aria-labelledby="{labels}"{seen}{told_beside}></td>'
+                f'<td{named}><input autocomplete="off" value="{text}" placeholder=" " '
+                f'aria-labelledby="{labels}"{offer}{seen}{told_beside}></td>'
             )
         source = self.sources.get(key, "")
         told = f' title="{escape(source)}"' if source else ""

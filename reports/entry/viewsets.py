@@ -29,6 +29,7 @@ from .views.files import (
     Restore,
     Upload,
 )
+from .views.lists import AddRow, MoveRow, RemoveRow, RestoreRow, TakeOver
 from .views.opening import OpenReport
 from .views.paste import Paste, UndoPaste
 from .views.screen import Check, Perform, Screen
@@ -94,6 +95,11 @@ class SubmissionViewSet(SnippetViewSet):
             path(f"{one}o/", view(SaveCell), name="cell"),
             path(f"{one}dan/", view(Paste), name="paste"),
             path(f"{one}hoan-tac/", view(UndoPaste), name="undo"),
+            path(f"{one}dong/", view(AddRow), name="add_row"),
+            path(f"{one}dong/xoa/", view(RemoveRow), name="remove_row"),
+            path(f"{one}dong/khoi-phuc/", view(RestoreRow), name="restore_row"),
+            path(f"{one}dong/chuyen/", view(MoveRow), name="move_row"),
+            path(f"{one}dong/ky-truoc/", view(TakeOver), name="take_over_rows"),
             path(f"{one}chi-tiet-o/<int:sheet>/<path:row>/<str:column>/", view(About), name="about_cell"),
             path(f"{one}trao-doi/<int:sheet>/<path:row>/<str:column>/", view(Comment), name="comment"),
             path(f"{one}trao-doi/<int:comment>/dong/", view(CloseComment), name="close_comment"),

@@ -7,16 +7,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from home.text import fold
 from indicators.formulas.grammar import FormulaError
 from indicators.models import DisaggregationItem
-from indicators.numbers import MAX_DECIMALS
+from indicators.numbers import MAX_DECIMALS, NoValue
 
-from .grid import FormGrid
+from .grid import ROW_LIMIT, FormGrid
 from .models import ColumnKind, FormColumn, FormRow, ReportForm, RowKind
 from .problems import Problem
 
 #: Keys stand in formulas and addresses of cells; "/" is kept for the rows of lists.
 _KEY = re.compile(r"[\w.*-]+")
+CHOICE_LIMIT = 120
 
 
 def form_problems(report_form: ReportForm, compiled: dict[str, Any]) -> list[Problem]:
@@ -65,11 +67,13 @@ def _rows(rows: Sequence[FormRow]) -> Iterator[Problem]:
             )
         if row.kind in {RowKind.HEADING, RowKind.TEXT} and row.indicator_id:
             yield Problem(f"{name} không chứa số liệu nên không gắn được với chỉ tiêu.", "rows")
+        if row.kind == RowKind.LIST:
+            yield from _list(name, row)
         if row.charted and not row.indicator_id:
             yield Problem(f"{name} không gắn với chỉ tiêu nên không có số liệu các kỳ để vẽ biểu đồ.", "rows")
         if row.disaggregation and row.disaggregation not in items:
             yield Problem(f"{name}: danh mục không có phân tổ “{row.disaggregation}”.", "rows")
-        if row.kind != RowKind.INPUT or not row.indicator_id:
+        if row.kind not in {RowKind.INPUT, RowKind.LIST} or not row.indicator_id:
             continue
         first = bound.setdefault(_row_address(row), row)
         if first is not row:
@@ -77,6 +81,44 @@ def _rows(rows: Sequence[FormRow]) -> Iterator[Problem]:
                 f"{name} và dòng “{first.key}” cùng nhập một chỉ tiêu, phân tổ và đối tượng; "
                 "mỗi số liệu chỉ được hỏi một lần.",
                 "rows",
+            )
+
+
+def _list(name: str, row: FormRow) -> Iterator[Problem]:
+    if row.indicator_id and not row.totalled:
+        yield Problem(
+            f"{name} không cộng các dòng bên dưới nên không có số liệu để ghi cho chỉ tiêu; bỏ chỉ tiêu hoặc chọn "
+            "“dòng danh mục là tổng các dòng bên dưới”.",
+            "rows",
+        )
+    if row.most is not None and row.most < max(row.least, 1):
+        yield Problem(f"{name}: số dòng nhiều nhất ({row.most}) nhỏ hơn số dòng ít nhất.", "rows")
+    if max(row.least, row.most or 0) > ROW_LIMIT:
+        yield Problem(f"{name}: một danh mục có nhiều nhất {ROW_LIMIT} dòng.", "rows")
+
+
+def _choices(name: str, column: FormColumn) -> Iterator[Problem]:
+    choices = [line.strip() for line in column.choices.splitlines() if line.strip()]
+    if column.kind != ColumnKind.CHOICE:
+        if choices:
+            yield Problem(
+                f"{name} có các lựa chọn nhưng loại cột không phải “{ColumnKind.CHOICE.label}”.", "columns"
+            )
+        return
+    if len(choices) < 2:
+        yield Problem(f"{name} phải có ít nhất hai lựa chọn, mỗi lựa chọn một dòng.", "columns")
+    for choice in choices:
+        if len(choice) > CHOICE_LIMIT:
+            yield Problem(f"{name}: lựa chọn “{choice[:40]}…” dài quá {CHOICE_LIMIT} ký tự.", "columns")
+    for folded, count in Counter(map(fold, choices)).items():
+        if count > 1:
+            alike = ", ".join(f"“{choice}”" for choice in choices if fold(choice) == folded)
+            yield Problem(
+                f"{name}: các lựa chọn {alike} chỉ khác nhau ở dấu, chữ hoa hoặc khoảng trắng.", "columns"
+            )
+        if folded in set(NoValue):
+            yield Problem(
+                f"{name}: “{folded}” là ký hiệu của ô không có số liệu, không làm lựa chọn được.", "columns"
             )
 
 
@@ -88,6 +130,7 @@ def _columns(columns: Sequence[FormColumn]) -> Iterator[Problem]:
             yield Problem(
                 f"{name} có công thức nhưng loại cột không phải “{ColumnKind.COMPUTED.label}”.", "columns"
             )
+        yield from _choices(name, column)
         if column.kind == ColumnKind.PREFILLED and not column.value_type:
             yield Problem(f"{name} điền sẵn từ kho số liệu nên phải chọn loại giá trị.", "columns")
         if (column.decimals or 0) > MAX_DECIMALS:

@@ -39,6 +39,9 @@ class CellKind(StrEnum):
     TOTAL = "total"
 
 
+#: Rows of one list, whatever the designer allows: a sheet is drawn and printed as a whole.
+ROW_LIMIT = 500
+
 #: Cells of words; a date is kept as its ISO day, a choice as it is offered.
 WORDS = frozenset({CellKind.TEXT, CellKind.DATE, CellKind.CHOICE})
 #: Cells that people may type into.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
@@ -13,11 +13,20 @@ from django.utils import timezone
 from indicators.numbers import BLANK, CellValue
 from indicators.store.models import PREFERENCE, Figure, ValueType
 from indicators.store.rows import write_rows
-from reports.regimes.grid import TYPED, WORDS, CellKey, CellKind, grid_of, place_of
+from reports.regimes.grid import (
+    LABEL,
+    TYPED,
+    WORDS,
+    CellKey,
+    CellKind,
+    FormGrid,
+    grid_of,
+    place_of,
+)
 
 from .content import decode, encode, frozen_sheets, live_sheet
-from .errors import CellConflict, Locked, NotAllowed, SubmissionError
-from .lists import live_grid
+from .errors import CellConflict, Locked, NotAllowed, RowRemoved, SubmissionError
+from .lists import live_grid, removed_row, restore_lists
 from .models import Cell, CellChange, Sheet, Snapshot, Submission
 from .permissions import enterable_rows
 from .status import EDITABLE
@@ -27,6 +36,8 @@ if TYPE_CHECKING:
     from home.accounts.models import User
 
 TEXT_LIMIT = 2000
+#: Characters of what a row of a list is called: as many as the rows of a form.
+NAME_LIMIT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +56,7 @@ class CellEntry:
         return (self.row, self.column)
 
 
-def _locked(submission: Submission) -> Submission:
+def locked(submission: Submission) -> Submission:
     return (
         Submission.objects.select_for_update(of=("self",))
         .select_related("obligation__tier__round__regime_version")
@@ -71,10 +82,11 @@ def save_cells(
         Locked: the report cannot be edited where it stands, or its opening window is closed.
         NotAllowed: a row is not assigned to ``by``.
         CellConflict: somebody else changed a cell after it was shown; ``current`` lists those cells.
+        RowRemoved: the cell's row has been taken out of its list.
         SubmissionError: a cell is not one to type into, or the text is too long.
     """
     at = at or timezone.now()
-    submission = _locked(submission)
+    submission = locked(submission)
     require_writable(submission, "số liệu", at=at)
     known = {sheet.pk: sheet for sheet in sheets if sheet.submission_id == submission.pk}
     if unknown := {entry.sheet_id for entry in entries} - known.keys():
@@ -97,18 +109,33 @@ def _check(
     assigned = enterable_rows(by, submission, grid.code, list({entry.row for entry in entries}))
     for entry in entries:
         kind = grid.kinds.get(entry.key, CellKind.NONE)
+        if kind == CellKind.NONE and (gone := removed_row(sheet, entry.row)):
+            raise RowRemoved(gone)
         if kind not in TYPED:
             raise SubmissionError(
                 f"{place_of(grid, entry.key)} không phải ô nhập: ô được tính, điền sẵn hoặc tổng hợp."
             )
         if entry.text and kind not in WORDS:
             raise SubmissionError(f"{place_of(grid, entry.key)} chỉ nhận số hoặc ký hiệu “-”, “…”, “x”.")
-        if len(entry.text) > TEXT_LIMIT:
-            raise SubmissionError(
-                f"{place_of(grid, entry.key)} dài quá {TEXT_LIMIT} ký tự; đưa phần dài vào Thuyết minh."
-            )
+        if fault := words_fault(grid, entry.key, entry.text):
+            raise SubmissionError(f"{place_of(grid, entry.key)}: {fault}")
         if entry.row not in assigned:
             raise NotAllowed(f"{place_of(grid, entry.key)} không được giao cho ông/bà nhập.")
+
+
+def words_fault(grid: FormGrid, key: CellKey, text: str) -> str:
+    """Why these words cannot stand in that cell; "" if they can."""
+    limit = NAME_LIMIT if key[1] == LABEL else TEXT_LIMIT
+    if len(text) > limit:
+        return f"nội dung dài quá {limit} ký tự; đưa phần dài vào Thuyết minh."
+    if text and grid.kinds[key] == CellKind.CHOICE and text not in grid.column[key[1]].choices:
+        return f"“{text}” không có trong danh sách lựa chọn."
+    if text and grid.kinds[key] == CellKind.DATE:
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            return f"“{text}” không phải ngày."
+    return ""
 
 
 def _write(
@@ -205,7 +232,7 @@ def fill_cells(
         Locked: the report cannot be edited where it stands.
         SubmissionError: a cell is of another kind.
     """
-    submission = _locked(submission)
+    submission = locked(submission)
     if submission.status not in EDITABLE:
         raise Locked(f"Báo cáo đang ở trạng thái “{submission.get_status_display()}”.")
     allowed = set(kinds)
@@ -277,16 +304,19 @@ def prefill(submission: Submission, *, by: User | None = None, at: datetime | No
 
 
 def restore_cells(submission: Submission, snapshot: Snapshot, *, by: User | None, at: datetime) -> None:
-    """Put the cells back to what a snapshot holds; the history keeps what was there. The caller holds the lock."""
+    """Put the cells and lists back to what a snapshot holds; the history keeps what was there. The caller holds the lock."""
     frozen = {content.form_version_id: content for content in frozen_sheets(snapshot)}
     sheets = {sheet.pk: sheet for sheet in submission.sheets.select_related("form_version")}
     entries = []
+    batch = f"restore-{snapshot.pk}"
     for sheet in sheets.values():
-        then, now = frozen[sheet.form_version_id], live_sheet(sheet)
-        for key in now.grid.cells(CellKind.INPUT, CellKind.TEXT, CellKind.PREFILLED, CellKind.CONSOLIDATED):
+        then = frozen[sheet.form_version_id]
+        restore_lists(sheet, then.grid, by=by, at=at, batch=batch)
+        now = live_sheet(sheet)
+        for key in now.grid.cells(*TYPED, CellKind.PREFILLED, CellKind.CONSOLIDATED):
             old = encode(now.value(key), now.texts.get(key, ""))
             new = encode(then.value(key), then.texts.get(key, ""))
             if old != new:
                 value, text = decode(new)
                 entries.append(CellEntry(sheet.pk, *key, value=value, text=text))
-    _write(sheets, entries, by=by, at=at, batch=f"restore-{snapshot.pk}", by_hand=False)
+    _write(sheets, entries, by=by, at=at, batch=batch, by_hand=False)

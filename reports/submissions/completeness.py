@@ -8,7 +8,7 @@ from html import unescape
 from indicators.numbers import format_cell
 from indicators.store.services import Address
 from reports.documents.printable import lacking
-from reports.regimes.grid import CellKey, place_of
+from reports.regimes.grid import LABEL, CellKey, FormGrid, place_of, row_name
 
 from .content import SheetContent, live_sheets
 from .models import Submission
@@ -57,15 +57,35 @@ def _contradictions(submission: Submission, contents: list[SheetContent]) -> lis
     return found
 
 
+def _short_lists(content: SheetContent) -> list[Problem]:
+    """Lists with fewer rows than they must have."""
+    return [
+        Problem(
+            f"Biểu {content.code}: “{section.label}” cần ít nhất {section.least} dòng, mới có {len(rows)}. "
+            "Không phát sinh thì thêm một dòng “Không phát sinh” và gõ “-” vào các ô.",
+            "so-lieu",
+            content.sheet_id,
+            (section.key, LABEL),
+        )
+        for section, rows in ((content.grid.sections[key], rows) for key, rows in content.grid.lists.items())
+        if len(rows) < section.least
+    ]
+
+
+def _row_called(grid: FormGrid, key: str) -> str:
+    return grid.row[key].label or row_name(grid, key).removeprefix("dòng ")
+
+
 def problems(submission: Submission) -> list[Problem]:
     """Everything that is missing or contradicts itself, in the order of the screen."""
     contents = live_sheets(submission)
     found = _contradictions(submission, contents)
     for content in contents:
+        found += _short_lists(content)
         blank = missing_cells(content)
         if not blank:
             continue
-        rows = list(dict.fromkeys(content.grid.row[row].label for row, _ in blank))
+        rows = list(dict.fromkeys(_row_called(content.grid, row) for row, _ in blank))
         named = "; ".join(rows[:3]) + (f" và {len(rows) - 3} dòng khác" if len(rows) > 3 else "")
         found.append(
             Problem(

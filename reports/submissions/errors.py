@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from .models import ListRow
 
 
 class SubmissionError(Exception):
@@ -39,6 +45,17 @@ class CellConflict(SubmissionError):
     def __init__(self, message: str, current: object) -> None:
         self.current = current
         super().__init__(message)
+
+
+class RowRemoved(SubmissionError):
+    """The cell's row has been taken out of its list; it can be brought back. ``row`` is the ``ListRow``."""
+
+    def __init__(self, row: ListRow) -> None:
+        self.row = row
+        when = f" lúc {timezone.localtime(row.removed_at):%H:%M %d/%m/%Y}" if row.removed_at else ""
+        super().__init__(
+            f"{row.removed_by or 'Hệ thống'} đã xóa dòng này{when}. Khôi phục dòng thì nhập được tiếp."
+        )
 
 
 class Locked(SubmissionError):

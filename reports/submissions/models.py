@@ -239,7 +239,7 @@ class ListRowQuerySet(models.QuerySet["ListRow"]):
 
 class ListRow(models.Model):
     """A row that a reporter has added to a list of a form; ``key`` is a ULID. What it is called is a cell of its own,
-    in the column ``grid.LABEL``. Removing keeps row and cells; ``version`` counts what happened to the row itself.
+    in the column ``grid.LABEL``. Removing keeps row and cells.
     """
 
     #: The column of ``CellChange`` that tells where in its list a row stands: "" nowhere, "n:<place>" from 1.
@@ -249,7 +249,6 @@ class ListRow(models.Model):
     section = models.CharField(max_length=40)
     key = models.CharField(max_length=26)
     sort_order = models.PositiveIntegerField()
-    version = models.PositiveIntegerField(default=1)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     removed_at = models.DateTimeField(null=True)

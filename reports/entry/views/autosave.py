@@ -42,7 +42,7 @@ def _typed_values(sheet: Sheet, keys: Collection[CellKey]) -> dict[CellKey, Cell
     return {(row, column): CellValue(amount, code) for row, column, amount, code in cells}
 
 
-def _standing(sheet: Sheet) -> tuple[int, int]:
+def standing(sheet: Sheet) -> tuple[int, int]:
     """The last change of the sheet, and how many of the cells that must not be blank are not.
 
     In SQL of our own, for every cell that is typed asks it. Of the rows, which may be hundreds, the shorter list is
@@ -77,7 +77,7 @@ def after_saving(sheet: Sheet, changed: Iterable[CellKey]) -> dict[str, Any]:
     read; the screen shows none that is older than what it shows. So it is read before the values.
     """
     grid, changed = live_grid(sheet), list(changed)
-    as_of, done = _standing(sheet)
+    as_of, done = standing(sheet)
     affected = grid.calculator.affected(changed)
     fresh = {}
     if affected:

@@ -11,7 +11,8 @@ from django.views import View
 
 from home.accounts.models import User
 from indicators.numbers import NumberFormatError, format_number
-from reports.submissions.errors import CellConflict, Locked, NotAllowed, SubmissionError
+from reports.entry.days_and_choices import UnreadableWords
+from reports.submissions.errors import CellConflict, Locked, NotAllowed, RowRemoved, SubmissionError
 from reports.submissions.models import Submission
 
 
@@ -78,6 +79,8 @@ class JsonView(SubmissionView):
             return JsonResponse(unreadable(error), status=422)
         except CellConflict as error:
             return JsonResponse({"message": str(error), "conflict": self.conflict(error)}, status=409)
+        except RowRemoved as error:
+            return JsonResponse({"message": str(error), "removed": error.row.row}, status=409)
         except Locked as error:
             return JsonResponse({"message": str(error), "locked": True}, status=409)
         except NotAllowed as error:
@@ -113,4 +116,6 @@ class JsonView(SubmissionView):
 
 
 def unreadable(error: NumberFormatError) -> dict[str, Any]:
+    if isinstance(error, UnreadableWords):
+        return {"message": str(error), "suggestions": list(error.meant)}
     return {"message": str(error), "suggestions": [format_number(meant) for meant in error.suggestions]}

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import StringIO
 from secrets import token_hex
 from typing import Any, cast
 
+from django.db import transaction
+
 from indicators.numbers import NumberFormatError
 from reports.entry.reading import read_cell, shown
-from reports.regimes.grid import TYPED, CellKey, FormGrid
-from reports.submissions.cells import TEXT_LIMIT, CellEntry, save_cells
+from reports.regimes.grid import LABEL, TYPED, CellKey, FormGrid, section_of
+from reports.submissions.cells import CellEntry, save_cells, words_fault
 from reports.submissions.content import decode, encode
 from reports.submissions.errors import CellConflict, SubmissionError
+from reports.submissions.list_rows import remove_rows
 from reports.submissions.lists import live_grid
-from reports.submissions.models import Cell, CellChange
+from reports.submissions.models import Cell, CellChange, ListRow, Sheet
 from reports.submissions.permissions import enterable_rows
 
 from .autosave import after_saving, sheet_of, standing_cell
 from .base import JsonView, Malformed, taken, unreadable
+from .lists import known_rows, list_now, list_under, rows_of_batch, rows_under, with_list
 
 PASTE_LIMIT = 5_000
 
@@ -40,10 +44,14 @@ def block(text: str) -> list[list[str]]:
 
 
 def laid_over(
-    grid: FormGrid, corner: CellKey, typed: list[list[str]]
+    grid: FormGrid, corner: CellKey, typed: list[list[str]], listed: Sequence[str] = ()
 ) -> Iterator[tuple[CellKey | None, str]]:
-    """Every cell of the block with the cell of the form it comes to lie on; None: beside the form."""
-    rows, columns = list(grid.row), list(grid.column)
+    """Every cell of the block with the cell of the form it comes to lie on; None: beside the form.
+
+    ``listed``: the rows of a list it is laid on; what they are called is their first column.
+    """
+    rows, columns = list(listed or grid.row), [column.key for column in grid.columns]
+    columns = [LABEL, *columns] if listed else columns
     top, left = rows.index(corner[0]), columns.index(corner[1])
     for down, line in enumerate(typed, start=top):
         for across, text in enumerate(line, start=left):
@@ -71,14 +79,41 @@ class Paste(JsonView):
     of the block change nothing. What cannot be read, or was changed by somebody else meanwhile, is listed; cells that
     are computed, filled in or not this person's are skipped and counted.
 
+    Laid on a list, which then has the column ``grid.LABEL`` in front, the block makes the list as long as it needs to
+    be; ``known`` and the answer's ``list`` are those of ``views.lists``.
+
     ``{sheet, cells: [[row, column, text], …], seen}`` does the same to cells that are named, as filling down and emptying
     a selection do: there an empty text empties the cell.
     """
 
     def answer(self, data: Any) -> dict[str, Any]:
         sheet = sheet_of(self.submission, taken(data, "sheet", int))
-        grid = live_grid(sheet)
-        laid = self._laid(grid, data)
+        grid, batch = live_grid(sheet), f"paste-{token_hex(8)}"
+        if "cells" in data:
+            return self._pasted(data, sheet, grid, list(named(grid, taken(data, "cells", list))), batch)
+        corner = (taken(data, "row", str), taken(data, "column", str))
+        typed = block(taken(data, "text", str))
+        section = list_under(grid, corner)
+        if not section or not typed:
+            if corner not in grid.kinds:
+                raise Malformed
+            return self._pasted(data, sheet, grid, list(laid_over(grid, corner, typed)), batch)
+        known = known_rows(data)
+        with transaction.atomic():
+            rows = rows_under(self.submission, grid, sheet, corner, len(typed), by=self.user, batch=batch)
+            grid = live_grid(sheet)
+            laid = list(laid_over(grid, (rows[0], corner[1]), typed, rows))
+            answer = self._pasted(data, sheet, grid, laid, batch)
+        return with_list(answer, list_now(self, sheet, section, known))
+
+    def _pasted(
+        self,
+        data: Any,
+        sheet: Sheet,
+        grid: FormGrid,
+        laid: Sequence[tuple[CellKey | None, str]],
+        batch: str,
+    ) -> dict[str, Any]:
         if (count := len(laid)) > PASTE_LIMIT:
             raise SubmissionError(
                 f"Khối dán có {count} ô, mỗi lần chỉ dán tối đa {PASTE_LIMIT} ô. Chia khối rồi dán nhiều lần."
@@ -100,18 +135,17 @@ class Paste(JsonView):
                 continue
             said[key] = text.strip()
             try:
-                value, words = read_cell(grid, key, text)
+                value, words = read_cell(grid, key, text, pasted=True)
             except NumberFormatError as error:
                 failed.append({"row": key[0], "column": key[1], "typed": text.strip(), **unreadable(error)})
                 continue
-            if len(words) > TEXT_LIMIT:
-                message = f"Nội dung dài quá {TEXT_LIMIT} ký tự; đưa phần dài vào Thuyết minh."
+            if fault := words_fault(grid, key, words):
+                message = fault[0].upper() + fault[1:]
                 failed.append(
                     {"row": key[0], "column": key[1], "typed": words, "message": message, "suggestions": []}
                 )
                 continue
             entries[key] = CellEntry(sheet.pk, *key, value=value, text=words, seen=seen.get(key, 0))
-        batch = f"paste-{token_hex(8)}"
         saved, changed_by_others = self._save(list(entries.values()), batch)
         conflicts = [standing_cell(sheet, current) for current in changed_by_others]
         for conflict in conflicts:
@@ -125,19 +159,6 @@ class Paste(JsonView):
             "outside": outside,
             "batch": batch if CellChange.objects.filter(sheet=sheet, batch=batch).exists() else "",
         }
-
-    @staticmethod
-    def _laid(grid: FormGrid, data: Any) -> list[tuple[CellKey | None, str]]:
-        """
-        Raises:
-            Malformed
-        """
-        if "cells" in data:
-            return list(named(grid, taken(data, "cells", list)))
-        corner = (taken(data, "row", str), taken(data, "column", str))
-        if corner not in grid.kinds:
-            raise Malformed
-        return list(laid_over(grid, corner, block(taken(data, "text", str))))
 
     def _save(self, entries: list[CellEntry], batch: str) -> tuple[list[Cell], list[Cell | CellEntry]]:
         """Save what nobody else has changed meanwhile; the rest comes back."""
@@ -165,6 +186,18 @@ class UndoPaste(JsonView):
         if not changes:
             raise SubmissionError("Không còn lần dán này để hoàn tác.")
         sheet = sheet_of(self.submission, changes[0].sheet_id)
+        if not (rows := rows_of_batch(changes)):
+            return self._taken_back(sheet, changes)
+        section = section_of(rows[0])
+        known = known_rows(data)
+        with transaction.atomic():
+            remove_rows(self.submission, sheet.pk, rows, by=self.user)
+            kept = [change for change in changes if change.row not in rows]
+            answer = self._taken_back(sheet, kept)
+        return with_list(answer, list_now(self, sheet, section, known)) | {"removed": len(rows)}
+
+    def _taken_back(self, sheet: Sheet, changes: Sequence[CellChange]) -> dict[str, Any]:
+        changes = [change for change in changes if change.column != ListRow.PLACE]
         cells = {
             (cell.row, cell.column): cell
             for cell in sheet.cells.filter(row__in={change.row for change in changes})
