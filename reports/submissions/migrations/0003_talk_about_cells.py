@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('submissions', '0003_list_rows'),
+        ('submissions', '0002_declared_and_signed_paper'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
