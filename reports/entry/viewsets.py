@@ -18,6 +18,7 @@ from .acts import ACTS
 from .listing import SubmissionList
 from .views.about import About, CloseComment, Comment
 from .views.autosave import SaveCell, SaveSection
+from .views.base import SubmissionView
 from .views.files import (
     DocumentPdf,
     DocumentWord,
@@ -78,8 +79,9 @@ class SubmissionViewSet(SnippetViewSet):
         @wraps(view)
         def scoped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if "pk" in kwargs:
-                visible = Submission.objects.visible_to(request.user).with_obligation()
-                kwargs["submission"] = get_object_or_404(visible, pk=kwargs["pk"])
+                assert issubclass(view_class, SubmissionView)
+                visible = Submission.objects.visible_to(request.user)
+                kwargs["submission"] = get_object_or_404(view_class.found(visible), pk=kwargs["pk"])
             return view(request, *args, **kwargs)
 
         return scoped

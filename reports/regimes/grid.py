@@ -236,6 +236,13 @@ class FormGrid:
         }
         return tuple(key for key in self.cells(*TYPED) if key[0] in rows and key[1] in columns)
 
+    @cached_property
+    def required_places(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """Of the required cells the rows and the columns; and the rows that have none."""
+        rows = frozenset(row for row, _ in self.required_cells)
+        columns = frozenset(column for _, column in self.required_cells)
+        return rows, columns, frozenset(self.row) - rows
+
     def decimals(self, key: CellKey) -> int | None:
         """How many decimals the cell shows: the column's, else the indicator's, else as entered (None)."""
         column = self.column[key[1]]

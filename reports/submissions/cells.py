@@ -57,11 +57,14 @@ class CellEntry:
 
 
 def locked(submission: Submission) -> Submission:
-    return (
-        Submission.objects.select_for_update(of=("self",))
-        .select_related("obligation__tier__round__regime_version")
+    """The row as it is now, locked until the end of the transaction; what it answers, as the caller has read it."""
+    now = (
+        Submission.objects.select_for_update()
+        .only("status", "first_sent_at", "obligation_id")
         .get(pk=submission.pk)
     )
+    now.obligation = submission.obligation
+    return now
 
 
 @transaction.atomic

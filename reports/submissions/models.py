@@ -80,6 +80,17 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """Those whose first dispatch (or the real moment of one recorded outside) lies after the due moment."""
         return self.filter(first_sent_at__gt=models.F("obligation__due_at"))
 
+    def to_write(self) -> SubmissionQuerySet:
+        """For saving cells: whose report it is, of which regime, and when it may be written; the rest is read if asked."""
+        tier = "obligation__tier"
+        version = f"{tier}__round__regime_version"
+        return self.select_related(version).only(
+            *("status", "first_sent_at"),
+            *(f"obligation__{name}" for name in ("organisation_id", "recipient_id", "due_on", "tier_id")),
+            *(f"{tier}__{name}" for name in ("number", "opens_on", "closes_on", "round_id")),
+            *(f"{tier}__round__period", f"{tier}__round__regime_version_id", f"{version}__code"),
+        )
+
     def with_obligation(self) -> SubmissionQuerySet:
         """For listings: one query instead of several per row."""
         return self.select_related(

@@ -5,20 +5,32 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 from django.utils import timezone
 
+from home.prepared import Prepared
 from indicators.numbers import BLANK, CellValue
 from reports.entry import words
 from reports.entry.reading import read_cell, shown
 from reports.regimes.grid import TYPED, CellKey
+from reports.regimes.models import FormVersion
 from reports.submissions.cells import CellEntry, save_cells
 from reports.submissions.errors import CellConflict, SubmissionError
 from reports.submissions.lists import live_grid
-from reports.submissions.models import Cell, CellChange, Section, Sheet, Submission
+from reports.submissions.models import Cell, CellChange, Section, Sheet, Submission, SubmissionQuerySet
 from reports.submissions.sections import save_section
 
 from .base import JsonView, taken
+
+_SHEETS = Prepared(
+    lambda sheet, submission: (
+        Sheet.objects.order_by()
+        .filter(pk=sheet, submission=submission)
+        .values_list("form_version_id", "form_version__sha256")
+    ),
+    sheet=models.BigAutoField(),
+    submission=models.BigAutoField(),
+)
 
 
 def sheet_of(submission: Submission, pk: int) -> Sheet:
@@ -26,11 +38,15 @@ def sheet_of(submission: Submission, pk: int) -> Sheet:
     Raises:
         SubmissionError: the sheet belongs to another report, or there is none.
     """
-    # The compiled form is kept in memory; its JSON is read from the database once per process.
-    sheets = submission.sheets.select_related("form_version").defer("form_version__compiled")
-    sheet = sheets.filter(pk=pk).first()
-    if sheet is None:
+    is_key = 0 < pk <= models.BigIntegerField.MAX_BIGINT
+    found = next(iter(_SHEETS.rows(sheet=pk, submission=submission.pk)), None) if is_key else None
+    if found is None:
         raise SubmissionError("Biểu số liệu này không thuộc báo cáo.")
+    version_id, sha256 = found
+    sheet = Sheet(pk=pk, submission_id=submission.pk, form_version_id=version_id)
+    sheet._state.adding = False
+    # The compiled form is kept in memory; its JSON is read from the database once per process.
+    sheet.form_version = FormVersion.from_db("default", ["id", "sha256"], [version_id, sha256])
     return sheet
 
 
@@ -50,9 +66,7 @@ def standing(sheet: Sheet) -> tuple[int, int]:
     that were removed.
     """
     grid = live_grid(sheet)
-    rows = {row for row, _ in grid.required_cells}
-    columns = {column for _, column in grid.required_cells}
-    others = {row.key for row in grid.rows} - rows
+    rows, columns, others = grid.required_places
     named, which = (others, "NOT IN") if len(others) < len(rows) and not grid.sections else (rows, "IN")
     conditions = ["sheet_id = %s", "(amount IS NOT NULL OR code <> '' OR text <> '')"]
     for name, operator, keys in (("column", "IN", columns), ("row", which, named)):
@@ -107,6 +121,11 @@ def standing_cell(sheet: Sheet, current: Cell | CellEntry) -> dict[str, Any]:
 
 class SaveCell(JsonView):
     """``{sheet, row, column, text, seen}`` → ``{text, version, computed, done, as_of, at}``; ``seen`` is the version shown."""
+
+    @classmethod
+    def found(cls, visible: SubmissionQuerySet) -> SubmissionQuerySet:
+        """Asked for every cell that is typed: without what only screens show."""
+        return visible.to_write()
 
     def answer(self, data: Any) -> dict[str, Any]:
         key = (taken(data, "row", str), taken(data, "column", str))
