@@ -6,6 +6,9 @@ const { Controller } = window.StimulusModule;
 
 /* In front of the figures: STT, label, measure. */
 const LEADING = 3;
+/* In rows of lists the label is typed too: where it stands, and the key of its column. */
+const NAME = 1;
+const NAMES = "@";
 const AT_ONCE = 4;
 const STATES = ["saving", "saved", "error", "conflict", "offline"];
 const IDLE = "Tự động lưu khi rời ô";
@@ -67,10 +70,11 @@ class Grid extends Controller {
 
     keyOf(cell) {
         const td = cell.closest("td");
-        return [td.parentElement.dataset.row, this.columnsValue[td.cellIndex - LEADING]?.[0]];
+        return [td.parentElement.dataset.row, td.cellIndex === NAME ? NAMES : this.columnsValue[td.cellIndex - LEADING]?.[0]];
     }
 
     cellAt(row, column) {
+        if (column === NAMES) return this.rows.get(row)?.cells[NAME];
         const index = this.columnsValue.findIndex(([key]) => key === column);
         return this.rows.get(row)?.cells[index + LEADING];
     }
@@ -81,8 +85,20 @@ class Grid extends Controller {
 
     nameOf(input) {
         const td = input.closest("td");
-        const label = td.parentElement.querySelector("th.label").textContent;
-        return `${label} · ${this.columnsValue[td.cellIndex - LEADING]?.[1]}`;
+        const label = this.labelOf(td.parentElement);
+        return td.cellIndex === NAME ? label : `${label} · ${this.columnsValue[td.cellIndex - LEADING]?.[1]}`;
+    }
+
+    /** What a row is called; one of a list that has no name yet goes by its number. */
+    labelOf(row) {
+        const label = row.cells[NAME];
+        const name = label.querySelector("textarea");
+        return name ? name.value || `Dòng ${row.cells[0].textContent}` : label.textContent;
+    }
+
+    /** The rows of lists that are on the screen. */
+    get listed() {
+        return [...this.tableTarget.querySelectorAll("tr.listed")].map((row) => row.dataset.row);
     }
 
     go({ sheet, row, column }) {
@@ -96,13 +112,13 @@ class Grid extends Controller {
 
     enter(event) {
         const td = event.target.closest("td");
-        if (!td || td.cellIndex < LEADING) return;
+        if (!td || (td.cellIndex < LEADING && !event.target.matches(TYPED))) return;
         if (event.target.matches(TYPED)) event.target.select();
         /* After the browser's own scrolling to what is focused. */
         window.requestAnimationFrame(() => this.bringUp());
         this.issues.get(td.querySelector(TYPED))?.scrollIntoView({ block: "nearest" });
         const row = td.parentElement;
-        const said = [this.nameOf(td), row.cells[2].textContent, td.title, row.querySelector("th.label").title];
+        const said = [this.nameOf(td), row.cells[2].textContent, td.title, row.cells[NAME].title];
         this.lineTarget.textContent = said.filter(Boolean).join(" — ");
         const [at, column] = this.keyOf(td);
         const detail = { sheet: this.sheetValue, row: at, column, input: td.querySelector(TYPED) || td };
@@ -241,6 +257,7 @@ class Grid extends Controller {
     failed(input, text, error) {
         if (error instanceof Refused) {
             if (error.answer.conflict) this.conflict(input, text, error.answer.conflict);
+            else if (error.answer.removed) this.gone(input, error.answer);
             else this.refused(input, error.answer);
             return;
         }
@@ -281,6 +298,13 @@ class Grid extends Controller {
             input.focus();
         };
         this.raise(input, "error", message, ...suggestions.map((text) => button(`Dùng ${text}`, use(text))));
+    }
+
+    /** Somebody has taken the row out of its list. */
+    gone(input, { message, removed }) {
+        const detail = { row: removed, input };
+        const back = () => this.element.dispatchEvent(new CustomEvent("entry:row-back", { detail }));
+        this.raise(input, "error", message, button("Khôi phục dòng", back));
     }
 
     /** Both values stay in sight until the person chooses. */
@@ -357,7 +381,7 @@ class Grid extends Controller {
         const input = event.target;
         if (!input.matches(TYPED)) return;
         const text = event.clipboardData.getData("text/plain");
-        const isBlock = text.includes("\t") || (input.matches("input") && text.trim().includes("\n"));
+        const isBlock = text.includes("\t") || ((input.matches("input") || input.closest("td.label")) && text.trim().includes("\n"));
         if (!isBlock) return;
         event.preventDefault();
         const [row, column] = this.keyOf(input);
@@ -368,7 +392,7 @@ class Grid extends Controller {
             .map((cell) => [...this.keyOf(cell), Number(cell.dataset.v)]);
         tell(this.stateTarget, "saving", "Đang dán…");
         try {
-            const data = { sheet: this.sheetValue, row, column, text, seen };
+            const data = { sheet: this.sheetValue, row, column, text, seen, known: this.listed };
             this.laidDown(await call(this.pasteUrlValue, { data }));
         } catch (error) {
             this.note(error instanceof Refused ? error.message : `Chưa dán được: ${OFFLINE.toLowerCase()}. Dán lại sau.`);
@@ -377,6 +401,7 @@ class Grid extends Controller {
     }
 
     laidDown(answer) {
+        this.arranged(answer);
         for (const [row, column, text, version] of answer.saved) this.stored(this.inputAt(row, column), text, version);
         for (const cell of answer.failed) {
             const input = this.inputAt(cell.row, cell.column);
@@ -403,15 +428,22 @@ class Grid extends Controller {
     async undo(batch) {
         tell(this.stateTarget, "saving", "Đang hoàn tác…");
         try {
-            const answer = await call(this.undoUrlValue, { data: { batch } });
+            const answer = await call(this.undoUrlValue, { data: { batch, known: this.listed } });
+            this.arranged(answer);
             for (const [row, column, text, version] of answer.saved) this.stored(this.inputAt(row, column), text, version);
             this.recomputed(answer);
             const kept = answer.kept ? ` ${answer.kept} ô đã được sửa sau khi dán nên giữ nguyên.` : "";
-            this.note(`Đã hoàn tác ${answer.saved.length} ô.${kept}`);
+            const rows = answer.removed ? ` Đã bỏ ${answer.removed} dòng vừa thêm.` : "";
+            this.note(`Đã hoàn tác ${answer.saved.length} ô.${rows}${kept}`);
         } catch (error) {
             this.note(error instanceof Refused ? error.message : `Chưa hoàn tác được: ${OFFLINE.toLowerCase()}.`);
         }
         this.say();
+    }
+
+    /** Rows that an answer has added to a list or taken out of it. */
+    arranged({ list }) {
+        if (list) this.element.dispatchEvent(new CustomEvent("entry:rows", { detail: list }));
     }
 
     note(words, ...choices) {
