@@ -90,6 +90,7 @@ def test_a_list_is_typed_from_the_first_row_to_the_last_without_the_mouse(opened
     expect(page.locator('#bieu-BM-DA tr[data-row="DA"] > :nth-child(4)')).to_have_text("1.500,0")
     saved(page)
     assert names(projects) == ["Cầu Cửa Hội", ""]
+    expect(page.get_by_text("4/12 ô bắt buộc")).to_be_visible()
     page.screenshot(path="/tmp/w/film/D-1-typed.png")
 
 
@@ -103,7 +104,7 @@ def test_a_block_pasted_on_the_button_makes_the_list_and_is_taken_back_whole(ope
     expect(rows(page)).to_have_count(3)
     expect(cell(page, 0, 6)).to_have_value("01/01/2024")
     expect(page.locator('#bieu-BM-DA tr[data-row="DA"] > :nth-child(4)')).to_have_text("30,5")
-    expect(rows(page).nth(2).locator("td.label")).to_have_attribute("data-twin", "Trùng tên với dòng 1")
+    expect(rows(page).nth(2).locator(".twin")).to_have_text("Trùng tên với dòng 1")
     expect(page.locator("#bieu-BM-DA .issues li")).to_have_count(1)
     page.screenshot(path="/tmp/w/film/D-2-pasted.png")
 

@@ -442,8 +442,8 @@ class Grid extends Controller {
     }
 
     /** Rows that an answer has added to a list or taken out of it. */
-    arranged({ list }) {
-        if (list) this.element.dispatchEvent(new CustomEvent("entry:rows", { detail: list }));
+    arranged(answer) {
+        if (answer.list) this.element.dispatchEvent(new CustomEvent("entry:rows", { detail: answer }));
     }
 
     note(words, ...choices) {

@@ -49,7 +49,7 @@ class Lists extends Controller {
         const known = this.rowsOf(section).map((row) => row.dataset.row);
         try {
             const answer = await call(this.urlValue + path, { data: { sheet: this.grid.sheetValue, known, ...data } });
-            this.show(answer);
+            this.show(answer, (row) => path === "xoa/" && row === data.row);
             return answer;
         } catch (error) {
             if (!(error instanceof Refused)) this.grid.note(`Chưa làm được: ${OFFLINE.toLowerCase()}. Làm lại sau.`);
@@ -60,17 +60,25 @@ class Lists extends Controller {
     }
 
     /** The list as the server has it: rows others have added appear, those they have taken out go. */
-    show(answer) {
-        this.arrange(answer.list);
+    show(answer, leaving) {
+        this.arrange(answer.list, leaving);
         this.grid.recomputed(answer);
     }
 
-    arrange({ section, order, rows }) {
+    /** A row that is no longer in the list, but holds what could not be saved, stays; unless it is ``leaving``. */
+    arrange({ section, order, rows }, leaving = () => false) {
         const { grid } = this;
         const wanted = new Set(order);
+        const kept = new Set();
         for (const row of this.rowsOf(section)) {
             if (wanted.has(row.dataset.row)) continue;
-            for (const input of row.querySelectorAll(TYPED)) {
+            const inputs = [...row.querySelectorAll(TYPED)];
+            const unsaved = inputs.some((input) => grid.waiting.has(input) || grid.issues.has(input));
+            if (unsaved && !leaving(row.dataset.row)) {
+                kept.add(row);
+                continue;
+            }
+            for (const input of inputs) {
                 grid.waiting.delete(input);
                 grid.settle(input);
             }
@@ -79,6 +87,7 @@ class Lists extends Controller {
         }
         let next = this.headOf(section).nextElementSibling;
         order.forEach((key, place) => {
+            while (kept.has(next)) next = next.nextElementSibling;
             const row = grid.rows.get(key) || this.drawn(rows[key]);
             grid.rows.set(key, row);
             if (row === next) next = next.nextElementSibling;
@@ -89,8 +98,9 @@ class Lists extends Controller {
         this.compareNames(section);
     }
 
-    rows({ detail }) {
-        this.arrange(detail);
+    /** An answer to pasting, or to taking a pasted block back: that leaves nothing. */
+    rows({ detail: { list, removed } }) {
+        this.arrange(list, () => Boolean(removed));
     }
 
     drawn(html) {
@@ -114,13 +124,12 @@ class Lists extends Controller {
             const key = fold(name.value);
             const twin = key && first.get(key);
             if (key && !twin) first.set(key, row);
-            if (twin) {
-                row.cells[1].dataset.twin = `Trùng tên với dòng ${twin.cells[0].querySelector("span").textContent}`;
-                name.setAttribute("aria-description", row.cells[1].dataset.twin);
-            } else if (row.cells[1].dataset.twin) {
-                delete row.cells[1].dataset.twin;
-                name.removeAttribute("aria-description");
-            }
+            row.querySelector(".twin")?.remove();
+            name.removeAttribute("aria-description");
+            if (!twin) continue;
+            const said = `Trùng tên với dòng ${twin.cells[0].querySelector("span").textContent}`;
+            name.setAttribute("aria-description", said);
+            row.cells[1].append(element("small", { class: "twin", "aria-hidden": "true" }, said));
         }
     }
 
