@@ -78,10 +78,7 @@ class Lists extends Controller {
                 kept.add(row);
                 continue;
             }
-            for (const input of inputs) {
-                grid.waiting.delete(input);
-                grid.settle(input);
-            }
+            for (const input of inputs) grid.forget(input);
             grid.rows.delete(row.dataset.row);
             row.remove();
         }
@@ -193,7 +190,7 @@ class Lists extends Controller {
     put(row, input) {
         const place = this.grid.inputAt(row, this.grid.keyOf(input)[1]);
         place.value = input.value;
-        this.grid.settle(input);
+        this.grid.issues.settle(input);
         return place;
     }
 
@@ -259,15 +256,8 @@ class Lists extends Controller {
         const { section } = foot.dataset;
         const text = event.clipboardData.getData("text/plain");
         if (!text.trim()) return;
-        const data = { sheet: this.grid.sheetValue, row: section, column: "@", text, seen: [], known: this.grid.listed };
-        try {
-            const answer = await call(this.grid.pasteUrlValue, { data });
-            this.grid.laidDown(answer);
-            this.enter(this.rowsOf(section).at(-1));
-        } catch (error) {
-            this.grid.note(error instanceof Refused ? error.message : `Chưa dán được: ${OFFLINE.toLowerCase()}. Dán lại sau.`);
-        }
-        this.grid.say();
+        await this.grid.pasting.open({ row: section, column: "@", text, choices: { cells: [] } });
+        this.enter(this.rowsOf(section).at(-1));
     }
 
     renamed({ target }) {
