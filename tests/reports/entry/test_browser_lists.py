@@ -108,7 +108,7 @@ def test_a_block_pasted_on_the_button_makes_the_list_and_is_taken_back_whole(ope
     expect(page.locator("#bieu-BM-DA .issues li")).to_have_count(1)
     page.screenshot(path="/tmp/w/film/D-2-pasted.png")
 
-    page.get_by_role("button", name="Hoàn tác lần dán").click()
+    page.get_by_role("button", name="Hoàn tác", exact=True).click()
 
     expect(rows(page)).to_have_count(0)
     expect(page.get_by_text("Đã bỏ 3 dòng vừa thêm")).to_be_visible()

@@ -150,7 +150,7 @@ def test_a_block_makes_a_list_as_long_as_it_needs_in_one_batch_with_one_undo(
 
     assert names(projects) == ["Cầu A", "Đường B", "Kè C"]
     assert len(answer["list"]["rows"]) == 2
-    assert {(cell["column"], cell["typed"]) for cell in answer["failed"]} == {
+    assert {(cell["column"], cell["typed"]) for cell in answer["flagged"]} == {
         ("von", "mười"),
         ("nguon", "ODA"),
     }
@@ -174,8 +174,17 @@ def test_a_block_laid_on_the_list_itself_goes_to_its_end(ask, add, projects, cle
     assert names(projects) == ["", "Cầu A", "Cầu B"]
 
 
-def test_a_block_in_tcvn3_is_repaired_on_its_way_in(ask, projects, clerk):
-    ask(clerk, "paste", row="DA", column=LABEL, text="§­êng vµnh ®ai\t5", seen=[])
+def test_a_block_in_tcvn3_makes_no_row_before_one_has_said_what_it_is(ask, projects, clerk):
+    block = {"row": "DA", "column": LABEL, "text": "§­êng vµnh ®ai\t5", "seen": []}
+
+    asked = ask(clerk, "paste", **block)
+
+    assert (asked["repair"]["encoding"], asked["repair"]["after"]) == ("TCVN3", "Đường vành đai")
+    assert "saved" not in asked
+    assert names(projects) == []
+    assert not projects.list_rows.exists()
+
+    ask(clerk, "paste", **block, choices={"repair": True})
 
     assert names(projects) == ["Đường vành đai"]
 
