@@ -301,4 +301,5 @@ def projects(submission, lead, measures) -> Sheet:
         code="VON-DTC", name="Vốn đầu tư công giải ngân", measure=measures["ty-dong"], decimals=1
     )
     version = publish_form(projects_form(lead, indicator), by=None, at=OPENED_AT)
+    submission.obligation.form_versions.add(version)
     return Sheet.objects.create(submission=submission, form_version=version, sort_order=1)

@@ -157,7 +157,7 @@ def test_rows_are_moved_with_keys_and_the_focus_goes_with_them(opened, three, pr
     expect(name(page, 1)).to_have_value("Dự án C")
     expect(cell(page, 1, 4)).to_be_focused()
     expect(rows(page).nth(1).locator("td.stt")).to_have_text("2")
-    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Alt+Shift+Enter")
     expect(name(page, 2)).to_be_focused()
 
     page.keyboard.type("Dự án mới")

@@ -235,8 +235,9 @@ class Lists extends Controller {
         const isLast = !row.nextElementSibling?.matches("tr.listed");
         const isFilled = [...row.querySelectorAll(TYPED)].some((input) => input.value.trim());
         let act;
-        if (event.key === "Enter" && event.ctrlKey) act = () => this.add(section, { after: row.dataset.row });
-        else if (event.key === "Enter" && !event.shiftKey && !event.altKey && !event.metaKey && isLast && isFilled) {
+        const bare = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
+        if (event.key === "Enter" && event.altKey && event.shiftKey) act = () => this.add(section, { after: row.dataset.row });
+        else if (event.key === "Enter" && bare && isLast && isFilled) {
             act = () => this.add(section, { column });
         } else if (event.altKey && event.shiftKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
             act = () => this.shift(row, event.key === "ArrowUp");
