@@ -221,8 +221,49 @@ class _Mistake(NamedTuple):
     advice: str = "Hãy gõ {}."
 
 
+#: Words behind a number that make another number of it: nothing is suggested then.
+_MULTIPLIERS = frozenset(
+    [
+        "chục",
+        "trăm",
+        "nghìn",
+        "ngàn",
+        "vạn",
+        "triệu",
+        "tỷ",
+        "tỉ",
+        "tr",
+        "ng",
+        "k",
+        "m",
+        "b",
+        "mil",
+        "million",
+        "billion",
+        "thousand",
+    ]
+)
+_CURRENCY = "₫$€£¥"
+
+
+def _without_unit(text: str) -> str:
+    """The number in front of its unit; "" where the words behind it change the number."""
+    number, unit = re.fullmatch(rf"(?s)([-−]?[0-9.,{_SPACES}]*)(\w*).*", text).groups()  # type: ignore[union-attr]
+    return "" if unit.lower() in _MULTIPLIERS else number.strip()
+
+
 _MISTAKES = [
     _Mistake("", "chưa có số. Hãy gõ số, ví dụ 7.213,5."),
+    _Mistake(
+        r"#([A-Z0-9]+(/[A-Z0]+)?[!?]?|#+)|Err:[0-9]+",
+        "đây là lỗi của bảng tính. Sửa ở bảng tính rồi dán lại, hoặc gõ số.",
+    ),
+    _Mistake(
+        r"[0-9]{2}/[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}( .*)?|[0-9]{1,2}-[0-9]{1,2}-[0-9]{2,4}( .*)?"
+        r"|[0-9]{4}-[0-9]{2}-[0-9]{2}([ T].*)?|[0-9]{1,2}-[A-Za-z]{3}(-[0-9]{2,4})?|[A-Z][a-z]{2}-[0-9]{2}",
+        "đây trông như ngày tháng, ô này chỉ nhận số.",
+    ),
+    _Mistake("['‘’`´].+", "thừa dấu nháy ở đầu.", lambda text: text[1:].strip()),
     _Mistake(
         r"[-−]?[0-9]+\.[0-9]+",
         "dấu chấm chỉ ngăn cách nhóm ba chữ số.",
@@ -265,7 +306,18 @@ _MISTAKES = [
         lambda text: format(Decimal(text.replace(",", ".").replace("−", "-")), "f").replace(".", ","),
     ),
     _Mistake(r"[-−]?[0-9.]+(,[0-9]*){2,}", "có nhiều dấu phẩy. Chỉ gõ một dấu phẩy, trước phần thập phân."),
-    _Mistake(r"[-−]?[0-9][0-9.,]*\s*[^\W\d_].*", "chỉ gõ số, không gõ kèm chữ hay đơn vị tính."),
+    _Mistake(
+        rf"(?s:[-−]?[0-9][0-9.,{_SPACES}]*\s*[^\W\d_{_SPACES}].*|[-−]?[0-9][0-9.,{_SPACES}]*[{_CURRENCY}].*)",
+        "chỉ gõ số, không gõ kèm chữ hay đơn vị tính.",
+        _without_unit,
+        "Nếu đúng đơn vị tính của ô, gõ {}.",
+    ),
+    _Mistake(
+        rf"([{_CURRENCY}]|VNĐ|VND|USD)\s*[-−]?[0-9][0-9.,{_SPACES}]*",
+        "chỉ gõ số, không gõ kèm đơn vị tiền.",
+        lambda text: re.sub("^[^-−0-9]+", "", text),
+        "Nếu đúng đơn vị tính của ô, gõ {}.",
+    ),
     _Mistake(
         "(?s:.*)",
         "chỉ dùng chữ số, dấu chấm ngăn cách nhóm ba chữ số và dấu phẩy trước phần thập phân, ví dụ 7.213,5.",

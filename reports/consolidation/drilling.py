@@ -14,7 +14,8 @@ from django.db.models import Q
 from home.organisations.models import Organisation
 from indicators.models import Aggregation, Indicator
 from indicators.numbers import BLANK, CellValue
-from reports.regimes.grid import CellKey, CellKind, FormGrid, grid_of, place_of
+from reports.regimes.grid import LABEL, CellKey, CellKind, FormGrid, grid_of, place_of, section_of
+from reports.submissions.content import decode
 from reports.submissions.errors import SubmissionError
 from reports.submissions.models import CellChange, Decision, Dispatch, Outcome, Sheet, Step, Submission
 
@@ -30,7 +31,7 @@ class DrillPart:
     """What one organisation put into the total. ``dispatch`` None: nothing of it has been taken.
 
     ``subject`` is named where it is not the organisation itself; ``decisions`` are the approvals of what was sent, in
-    order; ``entered`` the change that gave the cell its value.
+    order; ``entered`` the change that gave the cell its value; ``listed`` the rows whose total it is, by name.
     """
 
     organisation: Organisation
@@ -43,6 +44,7 @@ class DrillPart:
     dispatch: Dispatch | None
     decisions: Sequence[Decision] = ()
     entered: CellChange | None = None
+    listed: Sequence[tuple[str, CellValue]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +146,25 @@ def _parts(reports: Reports, answers: list[Answer]) -> list[DrillPart]:
                 )
                 if dispatch
                 else None,
+                listed=_listed(dispatch, grid, answer) if dispatch else (),
             )
         )
     return parts
+
+
+def _listed(dispatch: Dispatch, grid: FormGrid, answer: Answer) -> list[tuple[str, CellValue]]:
+    """The rows of the list that a cell is the total of."""
+    section, column = answer.key
+    if section not in grid.sections:
+        return []
+    version_id = answer.form_version_id
+    sheet = next(sheet for sheet in dispatch.snapshot.data["sheets"] if sheet["form_version"] == version_id)
+    cells = {(row, column): encoded for row, column, _, encoded in sheet["cells"]}
+    return [
+        (decode(cells.get((row, LABEL), ""))[1], decode(cells.get((row, column), ""))[0])
+        for row in sheet.get("lists", ())
+        if section_of(row) == section
+    ]
 
 
 def _decisions(dispatches: Iterable[Dispatch]) -> dict[int, list[Decision]]:

@@ -346,6 +346,7 @@ def insert_text(
         by=by,
         seen=section.version,
         at=at,
+        as_is=True,
     )
 
 

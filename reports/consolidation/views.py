@@ -21,6 +21,7 @@ from reports.submissions.messages import screen_of
 from reports.submissions.models import Sheet, Submission
 
 from . import permissions, services
+from .collated_lists import collated_lists
 from .collation import collated
 from .coverage import missing, new_inputs, stale_inputs
 from .drilling import Drill, drill
@@ -119,6 +120,7 @@ class Overview(Screen):
             plan=services.plan_fill(submission) if may else None,
             form=AdjustmentForm(auto_id="adjust_%s"),
             sections=collated(submission),
+            lists=collated_lists(submission),
             readable=self.readable,
             answering=self.answering,
             **kwargs,

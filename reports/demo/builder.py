@@ -187,6 +187,25 @@ class Builder:
             self._sector_rows([row for code in regimes.HALF_YEARLY_SECTORS for row in regimes.SECTORS[code][2]]),
             regimes.HALF_YEARLY, "consolidated",
         )  # fmt: skip
+        self._form(
+            "BM-DA",
+            "Dự án đầu tư công trọng điểm",
+            "SKHDT",
+            [
+                {
+                    "key": "du-an",
+                    "label": "Danh mục dự án",
+                    "kind": "list",
+                    "required": True,
+                    "add_label": "Thêm dự án",
+                }
+            ],
+            [
+                (key, label, "", kind, "", "this", formula, decimals, choices)
+                for key, label, kind, formula, decimals, choices in regimes.PROJECT_COLUMNS
+            ],
+            "input",
+        )
         poverty = [
             {
                 "key": key,
@@ -242,7 +261,8 @@ class Builder:
                 sort_order=order,
                 **{**row, "indicator": indicators.get(row.get("indicator", ""))},
             )
-        for order, (key, label, path, kind, value_type, role, formula, decimals) in enumerate(columns):
+        for order, column in enumerate(columns):
+            key, label, path, kind, value_type, role, formula, decimals, *choices = column
             FormColumn.objects.create(
                 report_form=form,
                 sort_order=order,
@@ -254,6 +274,7 @@ class Builder:
                 period_role=role,
                 formula=formula,
                 decimals=decimals,
+                choices="".join(choices),
             )
         publish_form(form, by=self.admin, at=SET_AT)
 

@@ -11,16 +11,17 @@ from html import escape
 from django.utils import timezone
 
 from home.accounts.models import User
-from indicators.numbers import parse_cell
+from indicators.numbers import BLANK, parse_cell
 from indicators.periods import Period, PeriodKind
 from reports.consolidation import services as consolidation
 from reports.deadlines import services as deadlines
 from reports.deadlines.models import Obligation
 from reports.publication import services as publication
-from reports.regimes.grid import CellKind, grid_of
-from reports.regimes.models import RegimePage, RegimeVersion
+from reports.regimes.grid import LABEL, CellKind, grid_of
+from reports.regimes.models import WORDED, RegimePage, RegimeVersion
 from reports.submissions import services
 from reports.submissions.cells import CellEntry, save_cells
+from reports.submissions.list_rows import add_rows
 from reports.submissions.models import Submission
 from reports.submissions.sections import save_section
 
@@ -65,6 +66,7 @@ class Teller:
         self.verbs: dict[str, Callable[[Act, User, datetime], None]] = {
             "mở đợt": self._open_round,
             "nhập": self._enter,
+            "thêm dòng": self._list,
             "viết": self._write,
             "trình": lambda act, by, at: self._do(services.submit, act, by, at),
             "duyệt số liệu": lambda act, by, at: self._do(services.approve_data, act, by, at, seen=True),
@@ -207,6 +209,23 @@ class Teller:
                     value = parse_cell(text, grid.row[row])
                     entries.append(CellEntry(sheet.pk, row, column, value=value))
             save_cells(submission, entries, by=by, at=at)
+
+    def _list(self, act: Act, by: User, at: datetime) -> None:
+        """Add rows to the lists of the report: ``values`` are by what a row is called, texts as they are kept."""
+        submission = self._submission(act, at)
+        for sheet in submission.sheets.select_related("form_version"):
+            for section in grid_of(sheet.form_version).sections:
+                rows = add_rows(submission, sheet.pk, section, by=by, count=len(act.values), at=at)
+                entries = []
+                for row, (name, cells) in zip(rows, act.values.items(), strict=True):
+                    entries.append(CellEntry(sheet.pk, row.row, LABEL, text=name))
+                    for column, text in cells.items():
+                        worded = grid_of(sheet.form_version).column[column].kind in WORDED
+                        value = BLANK if worded else parse_cell(text, None)
+                        entries.append(
+                            CellEntry(sheet.pk, row.row, column, value=value, text=text if worded else "")
+                        )
+                save_cells(submission, entries, by=by, at=at)
 
     def _write(self, act: Act, by: User, at: datetime) -> None:
         submission = self._submission(act, at)

@@ -474,7 +474,7 @@ def _figures(word: WordDocument, table: DocumentTable) -> None:
             cells = [_Cell(name, 1, len(table.header), "center", True) for name in names] + cells
         rows.append(cells)
     for line in table.lines:
-        row, bold = line.row, line.row.kind in {"heading", "computed"}
+        row, bold = line.row, line.row.kind in {"heading", "computed", "list"}
         cells = [_Cell(row.number, align="center", bold=bold)] * numbered
         cells.append(_Cell(row.label, bold=bold, indent=(0, 4, 8, 12)[min(row.level, 3)]))
         cells += [_Cell(row.measure, align="center", bold=bold)] * measured

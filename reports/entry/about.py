@@ -36,6 +36,9 @@ _NAMED = 12
 _KINDS = {
     CellKind.INPUT: "Ô nhập số liệu",
     CellKind.TEXT: "Ô nhập chữ",
+    CellKind.DATE: "Ô nhập ngày (ngày/tháng/năm)",
+    CellKind.CHOICE: "Ô chọn trong danh sách",
+    CellKind.TOTAL: "Tổng các dòng của danh mục",
     CellKind.DATE: "Ô nhập ngày",
     CellKind.CHOICE: "Ô chọn trong danh sách",
     CellKind.TOTAL: "Tổng các dòng của danh mục",

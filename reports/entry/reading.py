@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from home.text import one_line, repair_vietnamese
-from indicators.numbers import BLANK, CellValue, decimals_of, format_cell, no_value, parse_cell
+from indicators.numbers import (
+    BLANK,
+    CellValue,
+    NumberFormatError,
+    decimals_of,
+    format_cell,
+    format_number,
+    no_value,
+    parse_cell,
+)
 from reports.regimes.grid import LABEL, WORDS, CellKey, CellKind, FormGrid
+from reports.submissions.errors import LegacyText
 
-from .days_and_choices import read_choice, read_day
+from .days_and_choices import UnreadableWords, read_choice, read_day
 
 
-def read_cell(grid: FormGrid, key: CellKey, typed: str, *, pasted: bool = False) -> tuple[CellValue, str]:
-    """The value and text that were typed into a cell or ``pasted``; text in TCVN3 or VNI is repaired (R29, R30).
+def read_cell(
+    grid: FormGrid, key: CellKey, typed: str, *, pasted: bool = False, as_is: bool = False
+) -> tuple[CellValue, str]:
+    """The value and text that were typed into a cell or ``pasted``, text in precomposed letters.
 
     Raises:
         NumberFormatError: what was typed into a number cell is no figure (X10), into a cell of days no day, or none of
             the choices of its column.
+        LegacyText: text looks like TCVN3 or VNI, and nobody has said that it is to stay so (``as_is``; R29, R30).
     """
     kind = grid.kinds.get(key)
     if kind == CellKind.TEXT:
-        text = repair_vietnamese(typed).text
+        repair = repair_vietnamese(typed)
+        if repair.encoding in {"TCVN3", "VNI"} and not as_is:
+            raise LegacyText(repair.encoding, typed.strip(), repair.text.strip(), repair.text.strip())
+        text = unicodedata.normalize("NFC", typed)
         return BLANK, one_line(text) if key[1] == LABEL else text.strip()
     if kind in WORDS:
         code = no_value(typed)
@@ -28,6 +46,13 @@ def read_cell(grid: FormGrid, key: CellKey, typed: str, *, pasted: bool = False)
             return BLANK, read_day(typed, pasted=pasted)
         return BLANK, read_choice(typed, grid.column[key[1]].choices)
     return parse_cell(typed, grid.row.get(key[0])), ""
+
+
+def meant(error: NumberFormatError) -> list[str]:
+    """What may have been meant, as it would be typed."""
+    if isinstance(error, UnreadableWords):
+        return list(error.meant)
+    return [format_number(amount) for amount in error.suggestions]
 
 
 def shown(grid: FormGrid, key: CellKey, value: CellValue, text: str = "") -> str:

@@ -176,15 +176,12 @@ class SheetView:
         """A row of a list: what it is called is typed too, and whoever may type has its menu."""
         key = (row.key, LABEL)
         text = escape(self.content.texts.get(key, ""))
-        menu = ""
         if row.key in self.enterable:
             version = self.content.versions.get(key, 0)
             seen = f' data-v="{version}"' if version else ""
             text = (
                 f'<textarea autocomplete="off" rows="1" maxlength="{NAME_LIMIT}" placeholder=" "'
                 f' aria-label="Nội dung dòng {row.number}"{seen}>{text}</textarea>'
-            )
-            menu = (
                 f'<button type="button" class="row-menu" aria-haspopup="menu" aria-label="Dòng {row.number}: '
                 'thêm, chuyển, xóa">⋮</button>'
             )
@@ -195,7 +192,7 @@ class SheetView:
         )
         return (
             f'<tr data-row="{escape(row.key)}" data-section="{escape(row.section)}" class="input listed">'
-            f'<td class="stt"><span>{row.number}</span>{menu}</td>'
+            f'<td class="stt"><span>{row.number}</span></td>'
             f'<td role="rowheader" id="{name}" class="label text l{min(row.level, 4)}{needed}">{text}</td>'
             f'<td class="measure">{escape(row.measure)}</td>{cells}</tr>'
         )
@@ -214,6 +211,10 @@ class SheetView:
             f'<span class="quiet">Dán khối từ bảng tính vào nút “{escape(section.add_label or "Thêm dòng")}” hoặc vào ô '
             f"đầu dòng thì thêm đủ dòng.{least}</span></div></td></tr>"
         )
+
+    @property
+    def has_lists(self) -> bool:
+        return bool(self.content.grid.sections) and self.is_editable
 
     @property
     def choices(self) -> SafeString:

@@ -33,6 +33,7 @@ from .views.files import (
 from .views.lists import AddRow, MoveRow, RemoveRow, RestoreRow, TakeOver
 from .views.opening import OpenReport
 from .views.paste import Paste, UndoPaste
+from .views.presence import Presence
 from .views.screen import Check, Perform, Screen
 
 
@@ -105,6 +106,7 @@ class SubmissionViewSet(SnippetViewSet):
             path(f"{one}chi-tiet-o/<int:sheet>/<path:row>/<str:column>/", view(About), name="about_cell"),
             path(f"{one}trao-doi/<int:sheet>/<path:row>/<str:column>/", view(Comment), name="comment"),
             path(f"{one}trao-doi/<int:comment>/dong/", view(CloseComment), name="close_comment"),
+            path(f"{one}cung-mo/", view(Presence), name="presence"),
             path(f"{one}muc/", view(SaveSection), name="section"),
             path(f"{one}tep/", view(Upload), name="upload"),
             path(f"{one}tep/<int:file>/", view(Download), name="file"),

@@ -103,6 +103,10 @@ class Column:
     choices: tuple[str, ...] = ()
     required: bool = False
 
+    @property
+    def is_figure(self) -> bool:
+        return self.kind not in WORDED
+
 
 #: What the reporter calls a row of a list.
 _NAMES = Column(LABEL, "Nội dung", (), ColumnKind.TEXT, "", PeriodRole.THIS, "", "", None, required=True)

@@ -60,6 +60,7 @@ def sketch(grid: FormGrid) -> dict[str, Any]:
             for item in items
             if item.formula
         ],
+        "choices": [column for column in grid.columns if column.choices],
         "marks": [MARKS[kind] for kind in MARKS if kind != CellKind.NONE and kind in grid.kinds.values()],
     }
 

@@ -147,21 +147,21 @@ def frozen_sheets(snapshot: Snapshot) -> list[SheetContent]:
     """The sheets as they were handed in, computed cells as they were then."""
     data = snapshot.data["sheets"]
     versions = FormVersion.objects.in_bulk([sheet["form_version"] for sheet in data])
-    contents = []
-    for sheet in data:
-        names = {row: decode(text)[1] for row, column, _, text in sheet["cells"] if column == LABEL}
-        listed = [(row, names.get(row, "")) for row in sheet.get("lists", ())]
-        content = SheetContent(
-            grid_of(versions[sheet["form_version"]]).with_lists(listed), sheet["form_version"]
-        )
-        for row, column, _, encoded in sheet["cells"]:
-            value, text = decode(encoded)
-            if text:
-                content.texts[row, column] = text
-            else:
-                content.values[row, column] = value
-        contents.append(content)
-    return contents
+    return [frozen_sheet(sheet, versions[sheet["form_version"]]) for sheet in data]
+
+
+def frozen_sheet(sheet: dict[str, Any], version: FormVersion) -> SheetContent:
+    """One of a snapshot's sheets, as ``frozen_sheets`` gives it."""
+    names = {row: decode(text)[1] for row, column, _, text in sheet["cells"] if column == LABEL}
+    listed = [(row, names.get(row, "")) for row in sheet.get("lists", ())]
+    content = SheetContent(grid_of(version).with_lists(listed), version.pk)
+    for row, column, _, encoded in sheet["cells"]:
+        value, text = decode(encoded)
+        if text:
+            content.texts[row, column] = text
+        else:
+            content.values[row, column] = value
+    return content
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,3 +60,16 @@ class RowRemoved(SubmissionError):
 
 class Locked(SubmissionError):
     """The report cannot be edited where it stands."""
+
+
+class LegacyText(SubmissionError):
+    """Text looks as if it were written in TCVN3 or VNI: nothing is stored until the person has chosen (R29, R30).
+
+    ``before`` and ``after`` show the difference, ``repaired`` is the whole text in Unicode.
+    """
+
+    def __init__(self, encoding: str, before: str, after: str, repaired: str) -> None:
+        self.encoding, self.before, self.after, self.repaired = encoding, before, after, repaired
+        super().__init__(
+            f"Chữ này ở phông {encoding}: {before} → {after}. Chọn đổi sang Unicode hoặc giữ nguyên."
+        )

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import datetime
 from decimal import Decimal
+from html import unescape
 from itertools import groupby
 from math import prod
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from home.text import repair_vietnamese
 from indicators.numbers import format_number
 
 from .content import frozen_sections
-from .errors import CellConflict, NotAllowed, SubmissionError
+from .errors import CellConflict, LegacyText, NotAllowed, SubmissionError
 from .models import Section, SectionChange, Snapshot, Submission
 from .permissions import may_write
 from .window import require_writable
@@ -64,12 +65,37 @@ _CLOSED_BY_NEXT = frozenset({"p", "br", "hr", "li", "tr", "td", "th", "img", "in
 
 
 def clean_html(html: str) -> str:
-    """Allowed tags only, text in NFC, TCVN3 and VNI repaired (R29, R30)."""
+    """Allowed tags only, text in NFC."""
     cleaned = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, attribute_filter=_attribute)
-    pieces = re.split(r"(<[^>]*>)", cleaned)
+    # Piece by piece: a mark that follows a tag must not melt into its bracket.
     return "".join(
-        piece if piece.startswith("<") else repair_vietnamese(piece).text for piece in pieces
+        piece if piece.startswith("<") else unicodedata.normalize("NFC", piece) for piece in _pieces(cleaned)
     ).strip()
+
+
+def _require_unicode(html: str, standing: str) -> None:
+    """Text between tags is judged piece by piece; what stands in the section already has been chosen to stay.
+
+    Raises:
+        LegacyText
+    """
+    kept = set(_pieces(standing))
+    pieces = _pieces(html)
+    repairs = {piece: repair_vietnamese(piece) for piece in pieces if piece[:1] != "<" and piece not in kept}
+    legacy = {piece: repair for piece, repair in repairs.items() if repair.encoding in {"TCVN3", "VNI"}}
+    if legacy:
+        before, repair = next(iter(legacy.items()))
+        repaired = "".join(legacy[piece].text if piece in legacy else piece for piece in pieces)
+        raise LegacyText(str(repair.encoding), _glimpse(before), _glimpse(repair.text), repaired)
+
+
+def _pieces(html: str) -> list[str]:
+    return re.split(r"(<[^>]*>)", html)
+
+
+def _glimpse(text: str) -> str:
+    text = unescape(" ".join(text.split()))
+    return text if len(text) <= 80 else f"{text[:80]}…"
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
@@ -117,11 +143,14 @@ def save_section(
     by: User,
     seen: int | None = None,
     at: datetime | None = None,
+    as_is: bool = False,
 ) -> Section:
-    """Save the text of one section. ``seen`` is the version that was on the screen; None: any.
+    """Save the text of one section. ``seen`` is the version that was on the screen; None: any. ``as_is``: text that
+    looks like TCVN3 or VNI is to stay so.
 
     Raises:
         Locked, NotAllowed
+        LegacyText
         CellConflict: somebody else has saved the section since; ``current`` is the section.
         SubmissionError: no such section, or the text is too long.
     """
@@ -138,6 +167,8 @@ def save_section(
             f"Mục “{section.heading}” có các phần lồng nhau quá sâu. Dán lại dạng chữ thuần (Ctrl+Shift+V)."
         )
     body = clean_html(body)
+    if not as_is:
+        _require_unicode(body, section.body)
     if fault := _too_much(body):
         raise SubmissionError(f"Mục “{section.heading}” {fault}; đưa phần lớn vào tệp đính kèm.")
     if is_empty(body):

@@ -195,6 +195,7 @@ DOORS: tuple[Door, ...] = (
     Door(f"{_SUBMISSION}:file", INSIDE),
     Door(f"{_SUBMISSION}:preview", INSIDE),
     Door(f"{_SUBMISSION}:check", READERS, unseen=True),
+    Door(f"{_SUBMISSION}:presence", acts=INSIDE),
     Door(f"{_SUBMISSION}:*", READERS),
     Door("consolidation:*", LEAD),
     Door("registers:list", SIGNED_IN),

@@ -32,6 +32,8 @@ from reports.regimes.models import (
     ReportForm,
     RowKind,
 )
+from reports.submissions.models import Sheet
+from tests.reports.lists import projects_form
 
 #: 08:00 on 11 May 2026 in Việt Nam: the round of May opens.
 OPENED_AT = datetime(2026, 5, 11, 1, tzinfo=UTC)
@@ -290,3 +292,14 @@ def other_obligation(opened_round, other_department) -> Obligation:
 def lead_obligation(opened_round, lead) -> Obligation:
     """What the lead agency owes the committee: tier 2, BM-TH."""
     return _owed_by(lead, opened_round)
+
+
+@pytest.fixture
+def projects(submission, lead, measures) -> Sheet:
+    """The department's report asks for a list of projects too: BM-DA, whose total is bound to VON-DTC."""
+    indicator = Indicator.objects.create(
+        code="VON-DTC", name="Vốn đầu tư công giải ngân", measure=measures["ty-dong"], decimals=1
+    )
+    version = publish_form(projects_form(lead, indicator), by=None, at=OPENED_AT)
+    submission.obligation.form_versions.add(version)
+    return Sheet.objects.create(submission=submission, form_version=version, sort_order=1)

@@ -36,7 +36,7 @@ def projects_form(owner, indicator: Indicator | None = None, **head) -> ReportFo
     rows = [
         FormRow(key="DA", number="I", label="Danh mục dự án", kind=RowKind.LIST, indicator=indicator, **head),
         FormRow(key="K", number="II", label="Chi khác", required=False),
-        FormRow(key="T", label="Tổng số", kind=RowKind.COMPUTED, formula="{DA} + {K}"),
+        FormRow(key="T", label="Tổng số", kind=RowKind.COMPUTED, formula="SUM({DA}; {K})"),
     ]
     for order, row in enumerate(rows):
         row.report_form, row.sort_order = form, order

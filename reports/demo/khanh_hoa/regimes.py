@@ -115,6 +115,16 @@ POVERTY_ROWS = [
     ("ty-le", "3", "Tỷ lệ hộ nghèo (%)", "computed", "", "{ho-ngheo} / {tong-so-ho} * 100"),
 ]
 
+#: A list that the lead agency keeps: key, label, kind, formula, decimals, choices.
+PROJECT_COLUMNS = [
+    ("ke-hoach-von", "Kế hoạch vốn năm (tỷ đồng)", "input", "", 1, ""),
+    ("giai-ngan", "Giải ngân từ đầu năm (tỷ đồng)", "input", "", 1, ""),
+    ("ty-le", "Tỷ lệ giải ngân (%)", "computed", "[giai-ngan] / [ke-hoach-von] * 100", 1, ""),
+    ("nguon", "Nguồn vốn", "choice", "", None, "Ngân sách trung ương\nNgân sách tỉnh\nVốn khác"),
+    ("khoi-cong", "Ngày khởi công", "date", "", None, ""),
+    ("vuong-mac", "Vướng mắc", "text", "", None, ""),
+]
+
 DISTRICTS = ["NT", "CR", "NH", "VN", "DK", "CL", "KV", "KS"]
 #: The lead agency's own figures, BM-KH, are a sheet of its own beside the consolidated one.
 MONTHLY_SECTORS = ["BM-TC", "BM-TK", "BM-DL", "BM-YT", "BM-CA"]
@@ -145,7 +155,7 @@ REGIMES = [
             ("Cơ quan chủ trì tổng hợp", "UBND", {"due_anchor": "cutoff_end", "due_working_days": 6}),
         ],
         "subjects": [(1, SECTORS[code][1], code) for code in MONTHLY_SECTORS]
-        + [(2, "SKHDT", "BM-TH"), (2, "SKHDT", "BM-KH")],
+        + [(2, "SKHDT", "BM-TH"), (2, "SKHDT", "BM-KH"), (2, "SKHDT", "BM-DA")],
         "related": ["VPUBND", "CT"],
         "opens": 40,
     },
@@ -165,7 +175,7 @@ REGIMES = [
             ("Cơ quan chủ trì tổng hợp", "UBND", {"due_anchor": "period_end", "due_working_days": 10}),
         ],
         "subjects": [(1, SECTORS[code][1], f"{code}-6T") for code in HALF_YEARLY_SECTORS]
-        + [(2, "SKHDT", "BM-TH-6T")],
+        + [(2, "SKHDT", "BM-TH-6T"), (2, "SKHDT", "BM-DA")],
         "related": ["VPUBND"],
         "opens": 40,
     },

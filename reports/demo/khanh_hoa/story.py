@@ -81,6 +81,22 @@ def whole(report: str, when: str, number: int, values: Values, text: str, rest: 
     ]
 
 
+def _project(planned: str, spent: str, source: str, begun: str, trouble: str = "") -> dict[str, str]:
+    cells = {"ke-hoach-von": planned, "giai-ngan": spent, "nguon": source, "khoi-cong": begun}
+    return {**cells, **({"vuong-mac": trouble} if trouble else {})}
+
+
+#: Invented, and named so that nobody takes them for real.
+_PROJECTS = {
+    "Dự án minh họa 1: đường ven biển, đoạn 1":
+        _project("420", "182,5", "Ngân sách trung ương", "2023-03-26", "Giải phóng mặt bằng 1,2 km còn lại."),
+    "Dự án minh họa 2: cầu qua sông và đường dẫn":
+        _project("260", "148", "Ngân sách tỉnh", "2022-11-15"),
+    "Dự án minh họa 3: hồ chứa nước":
+        _project("175,5", "…", "Vốn khác", "2024-01-09", "Chờ quyết toán quý II."),
+}  # fmt: skip
+
+
 def led(report: str, when: str, number: int, texts: dict[str, str], publish: str = "") -> list[Act]:
     """The lead agency takes what was accepted, writes, approves, sends upward; the committee's office accepts."""
     desk = _desk(report)
@@ -92,6 +108,11 @@ def led(report: str, when: str, number: int, texts: dict[str, str], publish: str
         *(
             [Act(f"{when} 08:30", f"{desk}.tonghop", "nhập", report, rest="…")]
             if report.startswith(MONTHLY)
+            else []
+        ),
+        *(
+            [Act(f"{when} 08:40", f"{desk}.tonghop", "thêm dòng", report, values=_PROJECTS)]
+            if desk == "skhdt"
             else []
         ),
         Act(f"{when} 09:00", f"{desk}.tonghop", "viết", report, text=texts),
@@ -220,6 +241,7 @@ LAST_ROUND = [
     *[Act("hạn+0 16:30", "skhdt.congkhai", "công khai", f"{_PAST} {desk}", note=_DEMO) for desk in ("STC", "CTK")],
     Act("nay-3h", "skhdt.tonghop", "tổng hợp", f"{_PAST} SKHDT/2"),
     Act("nay-2h", "skhdt.tonghop", "nhập", f"{_PAST} SKHDT/2", values=_KH),
+    Act("nay-2h", "skhdt.tonghop", "thêm dòng", f"{_PAST} SKHDT/2", values=_PROJECTS),
     *submitted(f"{_PAST} SYT", "hạn+0", _YT, f"{_DEMO} Dịch bệnh trong tầm kiểm soát."),
 ]  # fmt: skip
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from typing import Any
+from unicodedata import is_normalized
 
 from django.db import connection, models
 from django.utils import timezone
 
 from home.prepared import Prepared
 from indicators.numbers import BLANK, CellValue
-from reports.entry import words
+from reports.entry import presence, words
 from reports.entry.reading import read_cell, shown
 from reports.regimes.grid import TYPED, CellKey
 from reports.regimes.models import FormVersion
@@ -120,7 +121,11 @@ def standing_cell(sheet: Sheet, current: Cell | CellEntry) -> dict[str, Any]:
 
 
 class SaveCell(JsonView):
-    """``{sheet, row, column, text, seen}`` → ``{text, version, computed, done, as_of, at}``; ``seen`` is the version shown."""
+    """``{sheet, row, column, text, seen, as_is?}`` → ``{text, version, composed, others, computed, done, as_of, at}``.
+
+    ``seen`` is the version shown; ``as_is``: text that looks like TCVN3 or VNI is to stay so. ``composed`` says that
+    letters were put together (NFC).
+    """
 
     @classmethod
     def found(cls, visible: SubmissionQuerySet) -> SubmissionQuerySet:
@@ -133,12 +138,17 @@ class SaveCell(JsonView):
         self.sheet = sheet_of(self.submission, taken(data, "sheet", int))
         grid = live_grid(self.sheet)
         # A cell that is not for typing is refused by the service, whatever the text.
-        value, text = read_cell(grid, key, typed) if grid.kinds.get(key) in TYPED else (BLANK, "")
+        as_is = data.get("as_is") is True
+        value, text = (
+            read_cell(grid, key, typed, as_is=as_is) if grid.kinds.get(key) in TYPED else (BLANK, "")
+        )
         entry = CellEntry(self.sheet.pk, *key, value=value, text=text, seen=seen)
         saved = save_cells(self.submission, [entry], by=self.user, sheets=[self.sheet])
         return {
             "text": shown(grid, key, value, text),
             "version": saved[0].version if saved else 0,
+            "composed": bool(text) and not is_normalized("NFC", typed),
+            "others": presence.others(self.submission, self.user),
             **after_saving(self.sheet, [key]),
         }
 
@@ -148,17 +158,17 @@ class SaveCell(JsonView):
 
 
 class SaveSection(JsonView):
-    """``{key, body, seen}`` → ``{version, at}``."""
+    """``{key, body, seen, as_is?}`` → ``{version, at, composed}``."""
 
     def answer(self, data: Any) -> dict[str, Any]:
-        section = save_section(
-            self.submission,
-            taken(data, "key", str),
-            taken(data, "body", str),
-            by=self.user,
-            seen=taken(data, "seen", int),
-        )
-        return {"version": section.version, "at": words.clock(timezone.now())}
+        key, body, seen = taken(data, "key", str), taken(data, "body", str), taken(data, "seen", int)
+        as_is = data.get("as_is") is True
+        section = save_section(self.submission, key, body, by=self.user, seen=seen, as_is=as_is)
+        return {
+            "version": section.version,
+            "composed": not is_normalized("NFC", body),
+            "at": words.clock(timezone.now()),
+        }
 
     def conflict(self, error: CellConflict) -> Any:
         section = error.current

@@ -6,13 +6,22 @@ import json
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import View
 
 from home.accounts.models import User
-from indicators.numbers import NumberFormatError, format_number
-from reports.entry.days_and_choices import UnreadableWords
-from reports.submissions.errors import CellConflict, Locked, NotAllowed, RowRemoved, SubmissionError
+from indicators.numbers import NumberFormatError
+from reports.entry import words
+from reports.entry.reading import meant
+from reports.submissions.errors import (
+    CellConflict,
+    LegacyText,
+    Locked,
+    NotAllowed,
+    RowRemoved,
+    SubmissionError,
+)
 from reports.submissions.models import Submission, SubmissionQuerySet
 
 
@@ -73,11 +82,16 @@ def _texts(data: Any) -> Iterator[str]:
 
 class JsonView(SubmissionView):
     """Answers a script. A refusal is JSON too: ``message``, with 400 (bad input), 403, 409 (conflict or locked) or 422
-    (text that is no figure, with ``suggestions``)."""
+    (text that is no figure, with ``suggestions``, or not in Unicode, with ``repair``). Beyond ``most_bytes`` (413)
+    nothing is read.
+    """
 
     http_method_names = ["post", "options"]
+    most_bytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > self.most_bytes:
+            return JsonResponse({"message": self.too_large()}, status=413)
         try:
             return JsonResponse(self.answer(self._data()))
         except NumberFormatError as error:
@@ -90,8 +104,13 @@ class JsonView(SubmissionView):
             return JsonResponse({"message": str(error), "locked": True}, status=409)
         except NotAllowed as error:
             return JsonResponse({"message": str(error)}, status=403)
+        except LegacyText as error:
+            return JsonResponse({"message": str(error), "repair": proposed(error)}, status=422)
         except SubmissionError as error:
             return JsonResponse({"message": str(error)}, status=400)
+
+    def too_large(self) -> str:
+        return f"Nội dung gửi lên quá lớn, mỗi lần tối đa {words.size(self.most_bytes)}."
 
     def _data(self) -> Any:
         """
@@ -120,7 +139,14 @@ class JsonView(SubmissionView):
         raise NotImplementedError
 
 
+def proposed(error: LegacyText) -> dict[str, str]:
+    return {
+        "encoding": error.encoding,
+        "before": error.before,
+        "after": error.after,
+        "repaired": error.repaired,
+    }
+
+
 def unreadable(error: NumberFormatError) -> dict[str, Any]:
-    if isinstance(error, UnreadableWords):
-        return {"message": str(error), "suggestions": list(error.meant)}
-    return {"message": str(error), "suggestions": [format_number(meant) for meant in error.suggestions]}
+    return {"message": str(error), "suggestions": meant(error)}

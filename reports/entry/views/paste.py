@@ -1,176 +1,218 @@
-"""Pasting a block of cells from a spreadsheet, and taking a pasted block back."""
+"""Pasting a block of cells from a spreadsheet: read first, saved when nothing is left to decide; and taken back."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Sequence
-from io import StringIO
+from collections.abc import Sequence
 from secrets import token_hex
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
-from indicators.numbers import NumberFormatError
-from reports.entry.reading import read_cell, shown
-from reports.regimes.grid import LABEL, TYPED, CellKey, FormGrid, section_of
-from reports.submissions.cells import CellEntry, save_cells, words_fault
+from reports.entry.blocks import Layout, UnreadableBlock, by_names, laid_over, lines_of
+from reports.entry.pasting import Block, Choices, Pasted, State
+from reports.entry.reading import shown
+from reports.regimes.grid import CellKey, FormGrid, section_of
+from reports.submissions.cells import CellEntry, save_cells
 from reports.submissions.content import decode, encode
 from reports.submissions.errors import CellConflict, SubmissionError
 from reports.submissions.list_rows import remove_rows
 from reports.submissions.lists import live_grid
 from reports.submissions.models import Cell, CellChange, ListRow, Sheet
 from reports.submissions.permissions import enterable_rows
+from reports.submissions.window import require_writable
 
 from .autosave import after_saving, sheet_of, standing_cell
-from .base import JsonView, Malformed, taken, unreadable
+from .base import JsonView, Malformed, taken
 from .lists import known_rows, list_now, list_under, rows_of_batch, rows_under, with_list
 
+#: Cells and bytes of one block; the script refuses the same before it sends anything.
 PASTE_LIMIT = 5_000
+BYTE_LIMIT = 1_000_000
 
 
-def block(text: str) -> list[list[str]]:
-    """Rows of cells as spreadsheets put them on the clipboard: tabs between, quotes around what holds line breaks.
+class Paste(JsonView):
+    """``{sheet, row, column, text, seen: [[row, column, version], …], choices?}`` → how the block was read, and, where
+    nothing is left to decide or the person has confirmed it, what was saved: all of it or nothing, as one batch.
 
-    >>> block('1,5\\t"hai\\ndòng"\\r\\n-\\tx\\r\\n')
-    [['1,5', 'hai\\ndòng'], ['-', 'x']]
+    ``row`` and ``column`` name the upper left cell; ``seen`` the versions on the screen, 0 where left out. Empty cells of
+    the block change nothing; computed, filled in and other people's cells are skipped and counted. ``choices`` as in
+    ``Choices``: ``{english, names, repair, cells: [[row, column, text or null], …], confirmed}``.
 
+    Laid on a list, which then has the column ``grid.LABEL`` in front, the block makes the list as long as it needs to
+    be; what of it cannot be saved then stands in ``flagged``, for only rows that are there can show it. ``known`` and the
+    answer's ``list`` are those of ``views.lists``.
+
+    ``{sheet, cells: [[row, column, text], …], seen}`` saves cells that are named, as filling down and emptying a selection
+    do: there an empty text empties the cell, and what cannot be saved comes back in ``failed`` and ``conflicts``.
+    """
+
+    most_bytes = BYTE_LIMIT
+
+    def too_large(self) -> str:
+        return "Khối dán quá lớn: mỗi lần tối đa 1 MB và 5.000 ô. Chia khối rồi dán nhiều lần."
+
+    def answer(self, data: Any) -> dict[str, Any]:
+        require_writable(self.submission, "số liệu", at=timezone.now())
+        self.sheet = sheet_of(self.submission, taken(data, "sheet", int))
+        self.seen, self.choices = _versions(taken(data, "seen", list)), _choices(data)
+        self.batch = f"paste-{token_hex(8)}"
+        grid = live_grid(self.sheet)
+        if "cells" in data:
+            return self._filled(grid, _named(grid, taken(data, "cells", list)))
+        corner = (taken(data, "row", str), taken(data, "column", str))
+        lines = _lines(taken(data, "text", str))
+        if lines and (section := list_under(grid, corner)):
+            return self._listed(grid, corner, lines, section, known_rows(data))
+        if corner not in grid.kinds:
+            raise Malformed
+        return self._pasted(grid, self._laid(grid, corner, lines))
+
+    def _laid(self, grid: FormGrid, corner: CellKey, lines: list[list[str]]) -> Layout:
+        found = by_names(grid, corner, lines)
+        if found and self.choices.names is not False:
+            return found
+        layout = laid_over(grid, corner, lines)
+        layout.by_names = None if found is None else False
+        return layout
+
+    def _pasted(self, grid: FormGrid, layout: Layout) -> dict[str, Any]:
+        block = self._read(grid, layout)
+        while block.cells and (block.is_ready or block.is_clear):
+            try:
+                return self._saved(block)
+            except CellConflict:
+                # Changed between reading and saving: read once more, with what stands now.
+                block = self._read(grid, layout)
+        return _told(block)
+
+    def _listed(
+        self, grid: FormGrid, corner: CellKey, lines: list[list[str]], section: str, known: frozenset[str]
+    ) -> dict[str, Any]:
+        """Reading it takes the rows it makes: they are taken back if there is something to ask first."""
+        while True:
+            try:
+                with transaction.atomic():
+                    rows = rows_under(
+                        self.submission, grid, self.sheet, corner, len(lines), by=self.user, batch=self.batch
+                    )
+                    longer = live_grid(self.sheet)
+                    block = self._read(longer, laid_over(longer, (rows[0], corner[1]), lines, rows))
+                    if block.has_question:
+                        transaction.set_rollback(True)
+                        return _told(block) | {"cells": [], "flagged": []}
+                    answer = self._saved(block)
+            except CellConflict:
+                continue
+            return with_list(answer, list_now(self, self.sheet, section, known))
+
+    def _filled(self, grid: FormGrid, layout: Layout) -> dict[str, Any]:
+        while True:
+            block = self._read(grid, layout, named=True)
+            try:
+                answer = self._saved(block)
+            except CellConflict:
+                continue
+            left = {state: [cell for cell in block.cells if cell.state == state] for state in State}
+            return answer | {
+                "failed": [_flagged(block, cell) for cell in left[State.UNREAD]],
+                "conflicts": [
+                    _theirs(block, cell) | {"typed": cell.typed.strip()} for cell in left[State.THEIRS]
+                ],
+            }
+
+    def _read(self, grid: FormGrid, layout: Layout, *, named: bool = False) -> Block:
+        mine = enterable_rows(self.user, self.submission, grid.code, list(grid.row))
+        return Block(self.sheet, grid, layout, self.choices, mine=mine, seen=self.seen, named=named)
+
+    def _saved(self, block: Block) -> dict[str, Any]:
+        """
+        Raises:
+            CellConflict
+        """
+        entries = block.entries()
+        saved = save_cells(self.submission, entries, by=self.user, batch=self.batch, sheets=[self.sheet])
+        return {
+            **_told(block),
+            **_saved(block.grid, saved),
+            **after_saving(self.sheet, [(cell.row, cell.column) for cell in saved]),
+            "batch": self.batch
+            if CellChange.objects.filter(sheet=self.sheet, batch=self.batch).exists()
+            else "",
+        }
+
+
+def _lines(text: str) -> list[list[str]]:
+    """
     Raises:
-        Malformed: a single cell of more than 128 KB.
+        Malformed
+        SubmissionError: too many cells.
     """
     try:
-        return list(csv.reader(StringIO(text.replace("\r\n", "\n"), newline=""), dialect="excel-tab"))
-    except csv.Error:
+        lines = lines_of(text)
+    except UnreadableBlock:
         raise Malformed from None
+    _limit(sum(map(len, lines)))
+    return lines
 
 
-def laid_over(
-    grid: FormGrid, corner: CellKey, typed: list[list[str]], listed: Sequence[str] = ()
-) -> Iterator[tuple[CellKey | None, str]]:
-    """Every cell of the block with the cell of the form it comes to lie on; None: beside the form.
+def _limit(count: int) -> None:
+    if count > PASTE_LIMIT:
+        raise SubmissionError(
+            f"Khối dán có {count} ô, mỗi lần chỉ dán tối đa {PASTE_LIMIT} ô. Chia khối rồi dán nhiều lần."
+        )
 
-    ``listed``: the rows of a list it is laid on; what they are called is their first column.
+
+def _named(grid: FormGrid, cells: list[Any]) -> Layout:
     """
-    rows, columns = list(listed or grid.row), [column.key for column in grid.columns]
-    columns = [LABEL, *columns] if listed else columns
-    top, left = rows.index(corner[0]), columns.index(corner[1])
-    for down, line in enumerate(typed, start=top):
-        for across, text in enumerate(line, start=left):
-            inside = down < len(rows) and across < len(columns)
-            yield (rows[down], columns[across]) if inside else None, text
-
-
-def named(grid: FormGrid, cells: list[Any]) -> Iterator[tuple[CellKey | None, str]]:
-    """The same of cells that the screen names one by one, as when it fills down.
-
     Raises:
         Malformed
     """
+    _limit(len(cells))
+    layout = Layout()
     for cell in cells:
         if not isinstance(cell, list) or len(cell) != 3 or not all(isinstance(part, str) for part in cell):
             raise Malformed
         row, column, text = cell
-        yield (row, column) if (row, column) in grid.kinds else None, text
+        if (row, column) in grid.kinds:
+            layout.placed.append(((row, column), text))
+        else:
+            layout.outside.append(("", text))
+    return layout
 
 
-class Paste(JsonView):
-    """``{sheet, row, column, text, seen: [[row, column, version], …]}`` → what was saved, as one batch, and what not.
-
-    ``row`` and ``column`` name the upper left cell; ``seen`` the versions on the screen, 0 where left out. Empty cells
-    of the block change nothing. What cannot be read, or was changed by somebody else meanwhile, is listed; cells that
-    are computed, filled in or not this person's are skipped and counted.
-
-    Laid on a list, which then has the column ``grid.LABEL`` in front, the block makes the list as long as it needs to
-    be; ``known`` and the answer's ``list`` are those of ``views.lists``.
-
-    ``{sheet, cells: [[row, column, text], …], seen}`` does the same to cells that are named, as filling down and emptying
-    a selection do: there an empty text empties the cell.
+def _choices(data: Any) -> Choices:
     """
+    Raises:
+        Malformed
+    """
+    try:
+        return Choices.of(data.get("choices", {}))
+    except (AttributeError, TypeError, ValueError):
+        raise Malformed from None
 
-    def answer(self, data: Any) -> dict[str, Any]:
-        sheet = sheet_of(self.submission, taken(data, "sheet", int))
-        grid, batch = live_grid(sheet), f"paste-{token_hex(8)}"
-        if "cells" in data:
-            return self._pasted(data, sheet, grid, list(named(grid, taken(data, "cells", list))), batch)
-        corner = (taken(data, "row", str), taken(data, "column", str))
-        typed = block(taken(data, "text", str))
-        section = list_under(grid, corner)
-        if not section or not typed:
-            if corner not in grid.kinds:
-                raise Malformed
-            return self._pasted(data, sheet, grid, list(laid_over(grid, corner, typed)), batch)
-        known = known_rows(data)
-        with transaction.atomic():
-            rows = rows_under(self.submission, grid, sheet, corner, len(typed), by=self.user, batch=batch)
-            grid = live_grid(sheet)
-            laid = list(laid_over(grid, (rows[0], corner[1]), typed, rows))
-            answer = self._pasted(data, sheet, grid, laid, batch)
-        return with_list(answer, list_now(self, sheet, section, known))
 
-    def _pasted(
-        self,
-        data: Any,
-        sheet: Sheet,
-        grid: FormGrid,
-        laid: Sequence[tuple[CellKey | None, str]],
-        batch: str,
-    ) -> dict[str, Any]:
-        if (count := len(laid)) > PASTE_LIMIT:
-            raise SubmissionError(
-                f"Khối dán có {count} ô, mỗi lần chỉ dán tối đa {PASTE_LIMIT} ô. Chia khối rồi dán nhiều lần."
-            )
-        mine = enterable_rows(self.user, self.submission, grid.code, list(grid.row))
-        seen = _versions(taken(data, "seen", list))
-        entries: dict[CellKey, CellEntry] = {}
-        said: dict[CellKey, str] = {}
-        failed = []
-        skipped = outside = 0
-        for key, text in laid:
-            if key is None:
-                outside += 1
-                continue
-            if not text.strip() and "cells" not in data:
-                continue
-            if key[0] not in mine or grid.kinds[key] not in TYPED:
-                skipped += 1
-                continue
-            said[key] = text.strip()
-            try:
-                value, words = read_cell(grid, key, text, pasted=True)
-            except NumberFormatError as error:
-                failed.append({"row": key[0], "column": key[1], "typed": text.strip(), **unreadable(error)})
-                continue
-            if fault := words_fault(grid, key, words):
-                message = fault[0].upper() + fault[1:]
-                failed.append(
-                    {"row": key[0], "column": key[1], "typed": words, "message": message, "suggestions": []}
-                )
-                continue
-            entries[key] = CellEntry(sheet.pk, *key, value=value, text=words, seen=seen.get(key, 0))
-        saved, changed_by_others = self._save(list(entries.values()), batch)
-        conflicts = [standing_cell(sheet, current) for current in changed_by_others]
-        for conflict in conflicts:
-            conflict["typed"] = said[conflict["row"], conflict["column"]]
-        return {
-            **_saved(grid, saved),
-            **after_saving(sheet, [(cell.row, cell.column) for cell in saved]),
-            "failed": failed,
-            "conflicts": conflicts,
-            "skipped": skipped,
-            "outside": outside,
-            "batch": batch if CellChange.objects.filter(sheet=sheet, batch=batch).exists() else "",
-        }
+def _told(block: Block) -> dict[str, Any]:
+    flagged = [_flagged(block, cell) for cell in block.cells if cell.state != State.OK]
+    return block.told() | {"flagged": flagged}
 
-    def _save(self, entries: list[CellEntry], batch: str) -> tuple[list[Cell], list[Cell | CellEntry]]:
-        """Save what nobody else has changed meanwhile; the rest comes back."""
-        changed_by_others: list[Cell | CellEntry] = []
-        while True:
-            try:
-                return save_cells(self.submission, entries, by=self.user, batch=batch), changed_by_others
-            except CellConflict as error:
-                current = list(cast("list[Cell | CellEntry]", error.current))
-            changed_by_others += current
-            theirs = {(cell.row, cell.column) for cell in current}
-            entries = [entry for entry in entries if entry.key not in theirs]
+
+def _flagged(block: Block, cell: Pasted) -> dict[str, Any]:
+    return {
+        "row": cell.key[0],
+        "column": cell.key[1],
+        "state": cell.state,
+        "typed": cell.typed.strip(),
+        "text": block.shown(cell),
+        "message": cell.message,
+        "suggestions": cell.suggestions,
+        "theirs": _theirs(block, cell) if cell.theirs else None,
+    }
+
+
+def _theirs(block: Block, cell: Pasted) -> dict[str, Any]:
+    assert cell.theirs is not None
+    return standing_cell(block.sheet, cell.theirs)
 
 
 class UndoPaste(JsonView):

@@ -38,6 +38,7 @@ from reports.submissions.status import Status, Verb
 from reports.submissions.timeline import Event, timeline
 
 from .base import SubmissionView
+from .presence import changed_until
 
 #: What the receiver's people see in the timeline: the dealings between the two organisations.
 BETWEEN = frozenset(
@@ -144,6 +145,8 @@ class Screen(WagtailAdminTemplateMixin, SubmissionView):
         self, bound: dict[str, ActForm] | None = None, open_dialog: str = "", **kwargs: Any
     ) -> Any:
         events = self._events()
+        # Before the figures are read: what is changed meanwhile is asked for.
+        as_of = changed_until(self.submission) if self.here.is_inside else 0
         sheets, sections = self._sheets(), self._sections()
         writes = (
             self.here.is_inside
@@ -154,6 +157,7 @@ class Screen(WagtailAdminTemplateMixin, SubmissionView):
         return super().get_context_data(
             submission=self.submission,
             here=self.here,
+            as_of=as_of,
             copy=self.read_only_copy,
             bar=ContextBar(self.submission, sheets, sections),
             waits_for=waits_for(self.here),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import Locator, Page, expect
 
 from home.accounts.models import User
 from home.audit.models import AuditEntry
@@ -128,3 +129,21 @@ def wide_report(submission, figures_form) -> Callable[[int, int], Sheet]:
         return Sheet.objects.create(submission=submission, form_version=version)
 
     return widened
+
+
+@pytest.fixture
+def grid(visit):
+    """The report open in a browser of this person."""
+
+    def opened(user, report) -> Page:
+        page = visit(user)
+        page.goto(address("edit", report.pk), wait_until="domcontentloaded")
+        expect(page.get_by_text("Tự động lưu khi rời ô")).to_be_visible()
+        return page
+
+    return opened
+
+
+def cell(page: Page, row: str, column: int) -> Locator:
+    """The input of a row by its key; 6 is the estimate, 7 the cumulative column."""
+    return page.locator(f'tr[data-row="{row}"] > :nth-child({column}) input')

@@ -5,32 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from home.audit.models import AuditEntry
 from reports.submissions.models import Cell
 
-from .conftest import address, cell_of
+from .conftest import address, cell, cell_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def grid(visit):
-    """The report open in a browser of this person."""
-
-    def opened(user, report) -> Page:
-        page = visit(user)
-        page.goto(address("edit", report.pk), wait_until="domcontentloaded")
-        expect(page.get_by_text("Tự động lưu khi rời ô")).to_be_visible()
-        return page
-
-    return opened
-
-
-def cell(page: Page, row: str, column: int):
-    """The input of a row by its key; 6 is the estimate, 7 the cumulative column."""
-    return page.locator(f'tr[data-row="{row}"] > :nth-child({column}) input')
 
 
 @pytest.mark.requirement("X12", part="keyboard grid")
@@ -213,10 +195,10 @@ def test_a_block_is_pasted_and_taken_back(grid, submission, clerk):
         }""",
         "1\t2\r\n3\t4\r\n",
     )
-    expect(page.get_by_text("Đã dán 4 ô.")).to_be_visible()
+    expect(page.get_by_text("Đã dán 4 ô: 4 số.")).to_be_visible()
     expect(cell(page, "I.2", 7)).to_have_value("4,0")
 
-    page.get_by_role("button", name="Hoàn tác lần dán").click()
+    page.get_by_role("button", name="Hoàn tác", exact=True).click()
 
     expect(page.get_by_text("Đã hoàn tác 4 ô.")).to_be_visible()
     expect(cell(page, "I.2", 7)).to_have_value("")

@@ -9,6 +9,7 @@ import pytest
 from indicators.numbers import CellValue, NumberFormatError
 from reports.entry.reading import read_cell, shown
 from reports.regimes.grid import FormGrid
+from reports.submissions.errors import LegacyText
 
 ROW = {
     "number": "", "label": "", "kind": "input", "level": 0, "indicator": None, "indicator_code": "", "measure": "",
@@ -42,11 +43,16 @@ def grid() -> FormGrid:
 
 
 @pytest.mark.requirement("R30", part="text typed into cells")
-def test_text_in_an_old_encoding_is_repaired(grid):
-    assert read_cell(grid, ("ty-dong", "chu"), " Sè liÖu thu ng©n s¸ch ") == (
-        CellValue(),
-        "Số liệu thu ngân sách",
-    )
+def test_text_in_an_old_encoding_is_proposed_and_never_changed_silently(grid):
+    key, typed = ("ty-dong", "chu"), " Sè liÖu thu ng©n s¸ch "
+
+    with pytest.raises(LegacyText) as proposed:
+        read_cell(grid, key, typed)
+
+    assert (proposed.value.encoding, proposed.value.repaired) == ("TCVN3", "Số liệu thu ngân sách")
+    assert read_cell(grid, key, typed, as_is=True) == (CellValue(), "Sè liÖu thu ng©n s¸ch")
+    assert read_cell(grid, key, proposed.value.repaired) == (CellValue(), "Số liệu thu ngân sách")
+    assert read_cell(grid, key, "Tie\u0302\u0301ng") == (CellValue(), "Tiếng")
 
 
 def test_a_percent_sign_is_read_where_percent_is_the_measure(grid):

@@ -1,18 +1,26 @@
 /* The grid: a table of native inputs, saved cell by cell. What could not be saved stays in the page and is listed. */
 
+import { Issues } from "./issues.js";
+import { Outbox } from "./outbox.js";
+import { Pasting } from "./pasting.js";
+import { Elsewhere, hear } from "./presence.js";
 import { OFFLINE, RETRY_AFTER, Refused, SIGNED_OUT, SignedOut, button, call, element, signInAgain, tell } from "./request.js";
 
 const { Controller } = window.StimulusModule;
 
 /* In front of the figures: STT, label, measure. */
 const LEADING = 3;
+/* In rows of lists the label is typed too: where it stands, and the key of its column. */
+const NAME = 1;
+const NAMES = "@";
 const AT_ONCE = 4;
 const STATES = ["saving", "saved", "error", "conflict", "offline"];
 const IDLE = "Tự động lưu khi rời ô";
 const TYPED = "input, textarea";
+const COMPOSED = "Chữ tổ hợp đã được ghép thành chữ dựng sẵn (Unicode NFC); chữ trông như cũ.";
 
 class Grid extends Controller {
-    static targets = ["frame", "table", "box", "state", "issues", "pasted", "line"];
+    static targets = ["frame", "table", "box", "state", "issues", "pasted", "unsent", "line"];
     static values = {
         sheet: Number,
         columns: Array,
@@ -27,10 +35,15 @@ class Grid extends Controller {
         /* input → the text that waits to be sent */
         this.waiting = new Map();
         this.sending = new Set();
-        /* input → its line in the list of cells that could not be saved */
-        this.issues = new Map();
-        this.raised = 0;
+        /* Inputs whose text is to stay as it is, whatever font it looks like. */
+        this.asIs = new Set();
         this.asOf = 0;
+        if (this.hasIssuesTarget) {
+            this.issues = new Issues(this, this.issuesTarget);
+            this.outbox = new Outbox(this);
+            this.pasting = new Pasting(this, this.pastedTarget);
+            this.elsewhere = new Elsewhere(this);
+        }
         this.required = this.tableTarget.querySelectorAll("td.needed").length;
         this.measure = new ResizeObserver(() => this.keepClear());
         this.measure.observe(this.tableTarget.tHead);
@@ -38,6 +51,7 @@ class Grid extends Controller {
         this.goto = ({ detail }) => this.go(detail);
         document.addEventListener("entry:go", this.goto);
         this.count(this.doneValue);
+        if (this.hasUnsentTarget) this.outbox.offer(this.unsentTarget);
         this.catchUp();
     }
 
@@ -50,6 +64,8 @@ class Grid extends Controller {
 
     disconnect() {
         this.measure.disconnect();
+        this.outbox.disconnect();
+        this.elsewhere.disconnect();
         document.removeEventListener("entry:go", this.goto);
     }
 
@@ -67,10 +83,11 @@ class Grid extends Controller {
 
     keyOf(cell) {
         const td = cell.closest("td");
-        return [td.parentElement.dataset.row, this.columnsValue[td.cellIndex - LEADING]?.[0]];
+        return [td.parentElement.dataset.row, td.cellIndex === NAME ? NAMES : this.columnsValue[td.cellIndex - LEADING]?.[0]];
     }
 
     cellAt(row, column) {
+        if (column === NAMES) return this.rows.get(row)?.cells[NAME];
         const index = this.columnsValue.findIndex(([key]) => key === column);
         return this.rows.get(row)?.cells[index + LEADING];
     }
@@ -81,8 +98,20 @@ class Grid extends Controller {
 
     nameOf(input) {
         const td = input.closest("td");
-        const label = td.parentElement.querySelector("th.label").textContent;
-        return `${label} · ${this.columnsValue[td.cellIndex - LEADING]?.[1]}`;
+        const label = this.labelOf(td.parentElement);
+        return td.cellIndex === NAME ? label : `${label} · ${this.columnsValue[td.cellIndex - LEADING]?.[1]}`;
+    }
+
+    /** What a row is called; one of a list that has no name yet goes by its number. */
+    labelOf(row) {
+        const label = row.cells[NAME];
+        const name = label.querySelector("textarea");
+        return name ? name.value || `Dòng ${row.cells[0].textContent}` : label.textContent;
+    }
+
+    /** The rows of lists that are on the screen. */
+    get listed() {
+        return [...this.tableTarget.querySelectorAll("tr.listed")].map((row) => row.dataset.row);
     }
 
     go({ sheet, row, column }) {
@@ -96,13 +125,13 @@ class Grid extends Controller {
 
     enter(event) {
         const td = event.target.closest("td");
-        if (!td || td.cellIndex < LEADING) return;
+        if (!td || (td.cellIndex < LEADING && !event.target.matches(TYPED))) return;
         if (event.target.matches(TYPED)) event.target.select();
         /* After the browser's own scrolling to what is focused. */
         window.requestAnimationFrame(() => this.bringUp());
         this.issues.get(td.querySelector(TYPED))?.scrollIntoView({ block: "nearest" });
         const row = td.parentElement;
-        const said = [this.nameOf(td), row.cells[2].textContent, td.title, row.querySelector("th.label").title];
+        const said = [this.nameOf(td), row.cells[2].textContent, td.title, row.cells[NAME].title];
         this.lineTarget.textContent = said.filter(Boolean).join(" — ");
         const [at, column] = this.keyOf(td);
         const detail = { sheet: this.sheetValue, row: at, column, input: td.querySelector(TYPED) || td };
@@ -158,16 +187,24 @@ class Grid extends Controller {
     restore(input) {
         if (input.value === input.defaultValue && !this.issues.has(input)) return false;
         input.value = input.defaultValue;
-        this.waiting.delete(input);
-        this.settle(input);
+        this.forget(input);
         this.say();
         return true;
+    }
+
+    /** What was typed here is no longer wanted. */
+    forget(input) {
+        this.waiting.delete(input);
+        this.outbox.drop(input);
+        this.pasting.typedInto(input);
+        this.issues.settle(input);
     }
 
     // ---------------------------------------------------------------- saving
 
     touch(event) {
         event.target.closest("td")?.classList.remove("saved");
+        this.pasting.typedInto(event.target);
     }
 
     change(event) {
@@ -176,6 +213,7 @@ class Grid extends Controller {
 
     queue(input) {
         this.waiting.set(input, input.value);
+        this.outbox.keep(input, input.value);
         this.send();
     }
 
@@ -195,9 +233,14 @@ class Grid extends Controller {
         this.mark(input, "saving");
         try {
             const seen = Number(input.dataset.v || 0);
-            const answer = await call(this.cellUrlValue, { data: { sheet: this.sheetValue, row, column, text, seen } });
+            const data = { sheet: this.sheetValue, row, column, text, seen, as_is: this.asIs.has(input) || undefined };
+            const answer = await call(this.cellUrlValue, { data });
+            this.asIs.delete(input);
             this.stored(input, answer.text, answer.version, text);
             this.recomputed(answer);
+            this.told([[row, column]]);
+            hear(answer.others);
+            if (answer.composed) this.note(COMPOSED);
             this.lost = "";
         } catch (error) {
             this.failed(input, text, error);
@@ -212,8 +255,22 @@ class Grid extends Controller {
         input.defaultValue = text;
         if (typed === undefined || input.value === typed) {
             if (input.value !== text) input.value = text;
-            this.settle(input, "saved");
+            if (!this.waiting.has(input)) this.outbox.drop(input);
+            this.issues.settle(input, "saved");
         }
+    }
+
+    /** Whoever shows what follows from these cells. */
+    told(cells) {
+        const detail = { sheet: this.sheetValue, cells: cells.map(([row, column]) => [row, column]) };
+        document.dispatchEvent(new CustomEvent("entry:saved", { detail }));
+    }
+
+    takenBack(answer) {
+        this.arranged(answer);
+        for (const [row, column, text, version] of answer.saved) this.stored(this.inputAt(row, column), text, version);
+        this.recomputed(answer);
+        this.told(answer.saved);
     }
 
     /** What follows from saving; an answer read before the one shown comes too late. */
@@ -240,8 +297,9 @@ class Grid extends Controller {
 
     failed(input, text, error) {
         if (error instanceof Refused) {
-            if (error.answer.conflict) this.conflict(input, text, error.answer.conflict);
-            else this.refused(input, error.answer);
+            if (error.answer.conflict) this.issues.conflict(input, text, error.answer.conflict);
+            else if (error.answer.removed) this.gone(input, error.answer);
+            else this.issues.refused(input, error.answer);
             return;
         }
         if (!this.waiting.has(input)) this.waiting.set(input, input.value);
@@ -254,6 +312,7 @@ class Grid extends Controller {
     retry() {
         this.lost = "";
         this.send();
+        this.pasting.resume();
     }
 
     mark(input, state) {
@@ -264,58 +323,11 @@ class Grid extends Controller {
         else input.removeAttribute("aria-invalid");
     }
 
-    settle(input, state = "") {
-        this.mark(input, state);
-        this.issues.get(input)?.remove();
-        input.removeAttribute("aria-describedby");
-        this.issues.delete(input);
-        this.issuesTarget.hidden = !this.issues.size;
-    }
-
-    // ---------------------------------------------------------------- what could not be saved
-
-    refused(input, { message, suggestions = [] }) {
-        const use = (text) => () => {
-            input.value = text;
-            this.queue(input);
-            input.focus();
-        };
-        this.raise(input, "error", message, ...suggestions.map((text) => button(`Dùng ${text}`, use(text))));
-    }
-
-    /** Both values stay in sight until the person chooses. */
-    conflict(input, typed, theirs) {
-        const who = theirs.who || "Người khác";
-        input.dataset.v = theirs.version;
-        const keep = () => {
-            this.stored(input, theirs.text, theirs.version);
-            this.queue(input);
-        };
-        const replace = () => {
-            input.value = typed;
-            this.queue(input);
-        };
-        this.raise(
-            input,
-            "conflict",
-            `${who} đã sửa ô này${theirs.at ? ` lúc ${theirs.at}` : ""}. Của ${who}: ${theirs.text || "(trống)"}. Của ông/bà: ${typed || "(trống)"}.`,
-            button(`Giữ ${theirs.text || "ô trống"}`, keep),
-            button(`Thay bằng ${typed || "ô trống"}`, replace),
-        );
-    }
-
-    raise(input, state, message, ...choices) {
-        this.settle(input, state);
-        const go = element("button", { type: "button", class: "issue__place", onclick: () => input.focus() }, this.nameOf(input));
-        const id = `${this.element.id}-loi-${++this.raised}`;
-        input.setAttribute("aria-describedby", id);
-        const issue = element("li", { class: state }, go, element("span", { id }, message), element("span", { class: "issue__choices" }, ...choices));
-        this.issues.set(input, issue);
-        this.issuesTarget.append(issue);
-        this.issuesTarget.hidden = false;
-        this.issuesTarget.scrollTop = this.issuesTarget.scrollHeight;
-        /* The list has taken its room from the grid. */
-        if (this.tableTarget.contains(document.activeElement)) document.activeElement.scrollIntoView({ block: "nearest" });
+    /** Somebody has taken the row out of its list. */
+    gone(input, { message, removed }) {
+        const detail = { row: removed, input };
+        const back = () => this.element.dispatchEvent(new CustomEvent("entry:row-back", { detail }));
+        this.issues.raise(input, "error", message, button("Khôi phục dòng", back));
     }
 
     /** One line for the whole sheet. */
@@ -323,8 +335,8 @@ class Grid extends Controller {
         if (!this.hasStateTarget) return;
         const unsaved = this.waiting.size + this.sending.size;
         if (this.lost === SIGNED_OUT) {
-            tell(this.stateTarget, "offline", `${SIGNED_OUT}: ${unsaved} ô chưa lưu`, ...signInAgain(() => this.retry()));
-        } else if (this.lost) tell(this.stateTarget, "offline", `${OFFLINE} (${unsaved} ô chưa lưu)`);
+            tell(this.stateTarget, "offline", `${SIGNED_OUT}: ${unsaved} ô chưa lưu`, ...signInAgain(() => this.retry()), this.outbox.exporting());
+        } else if (this.lost) tell(this.stateTarget, "offline", `${OFFLINE} (${unsaved} ô chưa lưu)`, this.outbox.exporting());
         else if (unsaved) tell(this.stateTarget, "saving", unsaved === 1 ? "Đang lưu…" : `Đang lưu ${unsaved} ô…`);
         else if (this.issues.size) tell(this.stateTarget, "error", `${this.issues.size} ô chưa lưu được, xem danh sách`);
         else if (this.savedAt) tell(this.stateTarget, "saved", `Đã lưu lúc ${this.savedAt}`);
@@ -342,84 +354,32 @@ class Grid extends Controller {
 
     async settled() {
         while (this.sending.size && !this.lost) await new Promise((done) => window.setTimeout(done, 50));
-        return this.waiting.size + this.issues.size;
+        return this.waiting.size + this.issues.size + (this.pasting.isOpen ? 1 : 0);
     }
 
     warn(event) {
         const active = document.activeElement;
         const typing = this.tableTarget.contains(active) && active.matches(TYPED) && active.value !== active.defaultValue;
-        if (typing || this.waiting.size || this.sending.size || this.issues.size) event.preventDefault();
+        if (typing || this.waiting.size || this.sending.size || this.issues.size || this.pasting.isOpen) event.preventDefault();
     }
 
     // ---------------------------------------------------------------- pasting
 
-    async paste(event) {
-        const input = event.target;
-        if (!input.matches(TYPED)) return;
-        const text = event.clipboardData.getData("text/plain");
-        const isBlock = text.includes("\t") || (input.matches("input") && text.trim().includes("\n"));
-        if (!isBlock) return;
-        event.preventDefault();
-        const [row, column] = this.keyOf(input);
-        const from = input.closest("tr").sectionRowIndex;
-        const under = [...this.tableTarget.tBodies[0].rows].slice(from, from + text.split("\n").length);
-        const seen = under
-            .flatMap((line) => [...line.querySelectorAll("[data-v]")])
-            .map((cell) => [...this.keyOf(cell), Number(cell.dataset.v)]);
-        tell(this.stateTarget, "saving", "Đang dán…");
-        try {
-            const data = { sheet: this.sheetValue, row, column, text, seen };
-            this.laidDown(await call(this.pasteUrlValue, { data }));
-        } catch (error) {
-            this.note(error instanceof Refused ? error.message : `Chưa dán được: ${OFFLINE.toLowerCase()}. Dán lại sau.`);
-        }
-        this.say();
+    paste(event) {
+        if (event.target.matches(TYPED)) this.pasting.take(event);
     }
 
-    laidDown(answer) {
-        for (const [row, column, text, version] of answer.saved) this.stored(this.inputAt(row, column), text, version);
-        for (const cell of answer.failed) {
-            const input = this.inputAt(cell.row, cell.column);
-            input.value = cell.typed;
-            this.refused(input, cell);
-        }
-        for (const cell of answer.conflicts) {
-            const input = this.inputAt(cell.row, cell.column);
-            input.value = cell.typed;
-            this.conflict(input, cell.typed, cell);
-        }
-        this.recomputed(answer);
-        const left = answer.failed.length + answer.conflicts.length;
-        const said = [
-            `Đã dán ${answer.saved.length} ô.`,
-            left ? `${left} ô chưa lưu, xem danh sách.` : "",
-            answer.skipped ? `Bỏ qua ${answer.skipped} ô không phải ô nhập của ông/bà.` : "",
-            answer.outside ? `${answer.outside} ô nằm ngoài bảng.` : "",
-        ];
-        const undo = answer.batch ? [button("Hoàn tác lần dán", () => this.undo(answer.batch))] : [];
-        this.note(said.filter(Boolean).join(" "), ...undo);
-    }
-
-    async undo(batch) {
-        tell(this.stateTarget, "saving", "Đang hoàn tác…");
-        try {
-            const answer = await call(this.undoUrlValue, { data: { batch } });
-            for (const [row, column, text, version] of answer.saved) this.stored(this.inputAt(row, column), text, version);
-            this.recomputed(answer);
-            const kept = answer.kept ? ` ${answer.kept} ô đã được sửa sau khi dán nên giữ nguyên.` : "";
-            this.note(`Đã hoàn tác ${answer.saved.length} ô.${kept}`);
-        } catch (error) {
-            this.note(error instanceof Refused ? error.message : `Chưa hoàn tác được: ${OFFLINE.toLowerCase()}.`);
-        }
-        this.say();
+    /** Rows that an answer has added to a list or taken out of it. */
+    arranged(answer) {
+        if (answer.list) this.element.dispatchEvent(new CustomEvent("entry:rows", { detail: answer }));
     }
 
     note(words, ...choices) {
-        const close = button("Đóng", () => (this.pastedTarget.hidden = true));
-        this.pastedTarget.replaceChildren(element("span", {}, words), ...choices, close);
-        this.pastedTarget.hidden = false;
-        delete this.stateTarget.dataset.said;
-        tell(this.stateTarget, "idle", IDLE);
+        this.pasting.note(words, ...choices);
+    }
+
+    busy(words) {
+        tell(this.stateTarget, "saving", words);
     }
 }
 

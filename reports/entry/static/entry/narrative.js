@@ -6,6 +6,7 @@ const { Controller } = window.StimulusModule;
 
 const PAUSE = 1500;
 const WRITING = "Đang viết…";
+const COMPOSED = "; chữ tổ hợp đã được ghép thành chữ dựng sẵn (Unicode NFC)";
 /* The server keeps these; everything else leaves its text behind. */
 const KEPT = new Set(["P", "BR", "STRONG", "B", "EM", "I", "U", "UL", "OL", "LI", "H3", "H4", "TABLE", "THEAD", "TBODY", "TR", "TH", "TD"]);
 const BLOCKS = new Set(["P", "UL", "OL", "TABLE", "H3", "H4"]);
@@ -75,12 +76,14 @@ class Section extends Controller {
         const body = this.paragraphs();
         tell(this.stateTarget, "saving", "Đang lưu…");
         try {
-            const answer = await call(this.urlValue, { data: { key: this.keyValue, body, seen: this.seenValue } });
+            const data = { key: this.keyValue, body, seen: this.seenValue, as_is: this.asIs };
+            const answer = await call(this.urlValue, { data });
             this.seenValue = answer.version;
+            this.asIs = undefined;
             this.known = written;
             document.dispatchEvent(new CustomEvent("entry:section"));
             if (this.isDirty) tell(this.stateTarget, "idle", WRITING);
-            else tell(this.stateTarget, "saved", `Đã lưu lúc ${answer.at}`);
+            else tell(this.stateTarget, "saved", `Đã lưu lúc ${answer.at}${answer.composed ? COMPOSED : ""}`);
         } catch (error) {
             this.failed(error);
         }
@@ -113,6 +116,7 @@ class Section extends Controller {
 
     failed(error) {
         if (error instanceof Refused && error.answer.conflict) this.conflict(error.answer.conflict);
+        else if (error instanceof Refused && error.answer.repair) this.propose(error.answer);
         else if (error instanceof Refused) {
             this.isBlocked = true;
             tell(this.stateTarget, "error", error.message, button("Lưu lại", () => this.retry()));
@@ -155,6 +159,28 @@ class Section extends Controller {
             element("p", {}, element("strong", {}, `Bản của ${who}`), " (bản của ông/bà còn nguyên ở trên):"),
             text,
             element("p", { class: "issue__choices" }, button(`Giữ bản của ${who}`, keep), button("Thay bằng bản của tôi", replace)),
+        );
+        this.issueTarget.className = "strip conflict";
+        this.issueTarget.hidden = false;
+    }
+
+    /** Text in an old font: shown as it would be, changed only if the person says so. */
+    propose({ message, repair }) {
+        this.isBlocked = true;
+        tell(this.stateTarget, "error", "Mục này chưa lưu: chọn cách viết chữ");
+        const change = () => {
+            this.textTarget.replaceChildren(cleaned(repair.repaired));
+            this.chosen("");
+            this.save();
+        };
+        const keep = () => {
+            this.asIs = true;
+            this.chosen("");
+            this.save();
+        };
+        this.issueTarget.replaceChildren(
+            element("p", {}, message),
+            element("p", { class: "issue__choices" }, button("Đổi sang Unicode", change), button("Giữ nguyên", keep)),
         );
         this.issueTarget.className = "strip conflict";
         this.issueTarget.hidden = false;

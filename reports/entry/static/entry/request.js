@@ -83,7 +83,7 @@ const ICONS = { idle: "info-circle", saving: "spinner", saved: "circle-check", e
 
 /** The line that says how saving stands: colour, icon and words. */
 export function tell(line, state, words, ...more) {
-    if (!line || (line.dataset.said === state + words && !more.length)) return;
+    if (!line || line.dataset.said === state + words) return;
     line.dataset.said = state + words;
     line.className = `state ${state}`;
     line.replaceChildren(icon(ICONS[state]), element("span", {}, words), ...more);

@@ -16,6 +16,9 @@ class Screen extends Controller {
 
     connect() {
         this.counts = new Map();
+        /* sheet → how many of its cells are required; lists grow */
+        this.asked = new Map();
+        this.more = 0;
         this.counted = ({ detail }) => this.count(detail);
         document.addEventListener("entry:done", this.counted);
         this.written = () => this.countSections();
@@ -30,11 +33,14 @@ class Screen extends Controller {
     /** Every grid says how many of its required cells are filled in. */
     count({ sheet, done, required }) {
         this.counts.set(sheet, done);
+        if (!this.asked.has(sheet)) this.asked.set(sheet, required);
+        this.more += required - this.asked.get(sheet);
+        this.asked.set(sheet, required);
         const label = document.querySelector(`[data-sheet-done="${sheet}"]`);
         if (label) label.textContent = `${done}/${required}`;
         if (!this.hasDoneTarget) return;
         const sum = [...this.counts.values()].reduce((total, one) => total + one, 0);
-        this.doneTarget.textContent = `${sum}/${this.doneTarget.dataset.required} ô bắt buộc`;
+        this.doneTarget.textContent = `${sum}/${Number(this.doneTarget.dataset.required) + this.more} ô bắt buộc`;
     }
 
     /** A section was saved: how many of those that are asked for have words in them. */
