@@ -22,7 +22,9 @@ class Place(NamedTuple):
 class CompiledBook(Calculation[Place]):
     """The computed cells of all forms of a report, in one order.
 
-    Cells of other periods are ``elsewhere``; they are given, as are those people type.
+    Cells of other periods are ``elsewhere``; they are given, as are those people type. A computed cell of another
+    period is computed again from its parts of that period, for the store keeps what was stated and no totals; but not
+    where its formula names a period itself.
 
     Args:
         grids: form code -> its table.
@@ -36,15 +38,32 @@ class CompiledBook(Calculation[Place]):
         cells: dict[Place, Computed] = {}
         for form, grid in grids.items():
             for (row, column), computed in grid.cells.items():
-                inputs = _placed(grids, form, computed)
                 cells[Place(form, row, column)] = Computed(
-                    f"{computed.owner} của biểu {form}", computed.formula, inputs
+                    f"{computed.owner} của biểu {form}", computed.formula, _placed(grids, form, computed)
                 )
-        super().__init__(cells, name=lambda place: str(Ref(place.row, place.column, place.form)))
-        #: Every cell of another period that a formula reads.
-        self.elsewhere = frozenset(
-            needed for cell in cells.values() for needed in cell.inputs.values() if needed.period
+        _add_other_periods(cells)
+        super().__init__(
+            cells, name=lambda place: str(Ref(place.row, place.column, place.form, place.period))
         )
+        #: Every cell of another period that has to be given.
+        self.elsewhere = frozenset(
+            needed
+            for cell in cells.values()
+            for needed in cell.inputs.values()
+            if needed.period and needed not in cells
+        )
+
+
+def _add_other_periods(cells: dict[Place, Computed]) -> None:
+    queue = [needed for cell in cells.values() for needed in cell.inputs.values() if needed.period]
+    while queue:
+        place = queue.pop()
+        now = cells.get(place._replace(period=""))
+        if now is None or place in cells or any(needed.period for needed in now.inputs.values()):
+            continue
+        inputs = {ref: needed._replace(period=place.period) for ref, needed in now.inputs.items()}
+        cells[place] = Computed(now.owner, now.formula, inputs)
+        queue += inputs.values()
 
 
 def _placed(grids: Mapping[str, CompiledGrid], form: str, computed: Computed) -> dict[Ref, Place]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from home.text import fold
 from indicators.formulas.book import CompiledBook
-from indicators.formulas.grammar import FormulaError
+from indicators.formulas.grammar import FormulaError, Ref
 from indicators.formulas.grid import Outside, find, formula_of
 from indicators.models import DisaggregationItem
 from indicators.numbers import MAX_DECIMALS, NoValue
@@ -210,6 +210,7 @@ def _reach(grid: FormGrid, designs: Mapping[str, dict[str, Any]]) -> None:
             of a cell that is not bound to the store.
     """
     grids = {grid.code: grid} | {code: FormGrid(compiled) for code, compiled in designs.items()}
+    places = {computed.owner for computed in grid.calculator.cells.values()}
     known = set(ReportForm.objects.values_list("code", flat=True)) | {grid.code}
     for computed in grid.calculator.cells.values():
         for ref, cell in computed.inputs.items():
@@ -221,27 +222,37 @@ def _reach(grid: FormGrid, designs: Mapping[str, dict[str, Any]]) -> None:
                         "không có biểu mẫu",
                         computed.formula.positions[ref],
                     )
-    # The formulas of the others are not looked at here: they may still be in the making.
-    tables = {
-        code: other.calculator if other is grid else other.calculator_of() for code, other in grids.items()
-    }
-    require_bound(grids, CompiledBook(tables))
+    try:
+        require_bound(grids, CompiledBook({code: other.calculator for code, other in grids.items()}))
+    except FormulaError as error:
+        if error.place in {f"{place} của biểu {grid.code}" for place in places}:
+            raise
+        # The others may still be in the making: only what they are called counts.
+        named = {code: other.calculator_of() for code, other in grids.items() if other is not grid}
+        CompiledBook({grid.code: grid.calculator} | named)
 
 
 def require_bound(grids: Mapping[str, FormGrid], book: CompiledBook) -> None:
     """
     Raises:
-        FormulaError: a cell of which another period is read has no address in the store.
+        FormulaError: a formula reads another period of cells none of which has an address in the store.
     """
+    bound: dict[tuple[str, Ref], bool] = {}
+    for cell, computed in book.cells.items():
+        for ref, place in computed.inputs.items():
+            if place in book.elsewhere and not cell.period:
+                known = grids[place.form].binding((place.row, place.column), "", 0) is not None
+                bound[computed.owner, ref] = known or bound.get((computed.owner, ref), False)
     for computed in book.cells.values():
         for ref, place in computed.inputs.items():
-            if place.period and not grids[place.form].binding((place.row, place.column), "", 0):
-                fault = (
-                    f'dòng "{place.row}", cột "{place.column}" của biểu {place.form} không gắn với chỉ tiêu và loại giá trị '
-                    f"nên kho số liệu không có kỳ @{place.period}"
-                )
-                with formula_of(computed.owner):
-                    raise FormulaError(fault, position=computed.formula.positions[ref])
+            if bound.get((computed.owner, ref), True):
+                continue
+            fault = (
+                f'dòng "{place.row}", cột "{place.column}" của biểu {place.form} không gắn với chỉ tiêu và loại giá trị '
+                f"nên kho số liệu không có kỳ @{place.period}"
+            )
+            with formula_of(computed.owner):
+                raise FormulaError(fault, position=computed.formula.positions[ref])
 
 
 def _faults(grid: FormGrid, field: str) -> Iterable[Problem]:

@@ -153,7 +153,8 @@ def live_sheets(submission: Submission) -> list[SheetContent]:
     computed = book.compute(values | of_other_periods(submission, grids, book.elsewhere))
     by_code = {content.code: content for content in contents}
     for place, value in computed.items():
-        by_code[place.form].values[place.row, place.column] = value
+        if not place.period:
+            by_code[place.form].values[place.row, place.column] = value
     return contents
 
 

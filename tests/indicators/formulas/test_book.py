@@ -169,3 +169,32 @@ def test_spans_reach_other_columns_and_periods():
     table = grid(ROWS, ["thang", "luy_ke"], {"I": "SUM({I.1}:{I.3}[luy_ke]@CUNG_KY)"}, levels=LEVELS)
 
     assert table.outside == {Outside("", row, "luy_ke", "CUNG_KY") for row in ("I.1", "I.2", "I.3")}
+
+
+@pytest.mark.requirement("X11", part="formulas across periods")
+def test_a_total_of_another_period_is_computed_from_its_parts_of_that_period():
+    forms = book(
+        BM01=grid(row_formulas={"I": "{I.1} + {I.2}"}),
+        BM02=grid(rows=["TH"], row_formulas={"TH": "{BM01!I} / {BM01!I}@CUNG_KY * 100"}),
+    )
+    values = {Place("BM01", row, "thang"): amount(30) for row in ("I.1", "I.2")} | {
+        Place("BM01", row, "thang", "CUNG_KY"): amount(20) for row in ("I.1", "I.2")
+    }
+
+    assert {(place.row, place.period) for place in forms.elsewhere} == {
+        ("I.1", "CUNG_KY"),
+        ("I.2", "CUNG_KY"),
+    }
+    assert forms.compute(values)[Place("BM02", "TH", "thang")] == amount(150)
+
+
+def test_a_computed_cell_that_names_a_period_itself_is_asked_of_the_store():
+    """Worked out from its parts it would be last month alone."""
+    forms = book(
+        BM01=grid(
+            row_formulas={"I": "{I.1} + {I.2}"}, column_formulas={"luy_ke": "SUM([thang]; [luy_ke]@KY_TRUOC)"}
+        )
+    )
+
+    assert Place("BM01", "I", "luy_ke", "KY_TRUOC") in forms.elsewhere
+    assert Place("BM01", "I", "luy_ke", "KY_TRUOC") not in forms.computed
