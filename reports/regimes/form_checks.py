@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from home.text import fold
-from indicators.formulas.grammar import FormulaError
+from indicators.formulas.book import CompiledBook
+from indicators.formulas.grammar import FormulaError, Ref
+from indicators.formulas.grid import Outside, find, formula_of
 from indicators.models import DisaggregationItem
 from indicators.numbers import MAX_DECIMALS, NoValue
 
@@ -21,8 +23,15 @@ _KEY = re.compile(r"[\w.*-]+")
 CHOICE_LIMIT = 120
 
 
-def form_problems(report_form: ReportForm, compiled: dict[str, Any]) -> list[Problem]:
-    """Everything that keeps ``report_form`` from being published; ``compiled`` is it compiled."""
+#: The compiled designs of the forms with these codes, published or not.
+Designs = Callable[[Collection[str]], Mapping[str, dict[str, Any]]]
+
+
+def form_problems(report_form: ReportForm, compiled: dict[str, Any], designs: Designs) -> list[Problem]:
+    """Everything that keeps ``report_form`` from being published; ``compiled`` is it compiled.
+
+    Cycles through other forms are found where all of them are known: when a regime is published.
+    """
     rows, columns = list(report_form.rows.all()), list(report_form.columns.all())
     found = [
         *_missing(rows, columns),
@@ -33,7 +42,7 @@ def form_problems(report_form: ReportForm, compiled: dict[str, Any]) -> list[Pro
         *_reused(report_form, compiled),
     ]
     # Formulas name keys: where keys are wrong, what is said of formulas would only confuse.
-    return found or list(_formulas(FormGrid(compiled)))
+    return found or list(_formulas(FormGrid(compiled), designs))
 
 
 def _missing(rows: Sequence[FormRow], columns: Sequence[FormColumn]) -> Iterator[Problem]:
@@ -180,16 +189,70 @@ def _reused(report_form: ReportForm, compiled: dict[str, Any]) -> Iterator[Probl
                 )
 
 
-def _formulas(grid: FormGrid) -> Iterator[Problem]:
+def _formulas(grid: FormGrid, designs: Designs) -> Iterator[Problem]:
     """Each formula by itself first, so that all faults are told at once; cycles only where all can be read."""
     faults = [*_faults(grid, "rows"), *_faults(grid, "columns")]
     if not faults:
         try:
-            _ = grid.calculator
+            outside = {cell.form for cell in grid.calculator.outside}
+            if outside:
+                _reach(grid, designs(outside - {"", grid.code}))
         except FormulaError as error:
             field = "columns" if error.place.startswith("cột") else "rows"
             faults = [Problem(str(error), field, formula_of=error.place.split('"')[1])]
     yield from faults
+
+
+def _reach(grid: FormGrid, designs: Mapping[str, dict[str, Any]]) -> None:
+    """
+    Raises:
+        FormulaError: a formula reads another form, or a row or column of one, that is not there; or another period
+            of a cell that is not bound to the store.
+    """
+    grids = {grid.code: grid} | {code: FormGrid(compiled) for code, compiled in designs.items()}
+    places = {computed.owner for computed in grid.calculator.cells.values()}
+    known = set(ReportForm.objects.values_list("code", flat=True)) | {grid.code}
+    for computed in grid.calculator.cells.values():
+        for ref, cell in computed.inputs.items():
+            if isinstance(cell, Outside) and cell.form:
+                with formula_of(computed.owner):
+                    find(
+                        cell.form,
+                        {code: code for code in known},
+                        "không có biểu mẫu",
+                        computed.formula.positions[ref],
+                    )
+    try:
+        require_bound(grids, CompiledBook({code: other.calculator for code, other in grids.items()}))
+    except FormulaError as error:
+        if error.place in {f"{place} của biểu {grid.code}" for place in places}:
+            raise
+        # The others may still be in the making: only what they are called counts.
+        named = {code: other.calculator_of() for code, other in grids.items() if other is not grid}
+        CompiledBook({grid.code: grid.calculator} | named)
+
+
+def require_bound(grids: Mapping[str, FormGrid], book: CompiledBook) -> None:
+    """
+    Raises:
+        FormulaError: a formula reads another period of cells none of which has an address in the store.
+    """
+    bound: dict[tuple[str, Ref], bool] = {}
+    for cell, computed in book.cells.items():
+        for ref, place in computed.inputs.items():
+            if place in book.elsewhere and not cell.period:
+                known = grids[place.form].binding((place.row, place.column), "", 0) is not None
+                bound[computed.owner, ref] = known or bound.get((computed.owner, ref), False)
+    for computed in book.cells.values():
+        for ref, place in computed.inputs.items():
+            if bound.get((computed.owner, ref), True):
+                continue
+            fault = (
+                f'dòng "{place.row}", cột "{place.column}" của biểu {place.form} không gắn với chỉ tiêu và loại giá trị '
+                f"nên kho số liệu không có kỳ @{place.period}"
+            )
+            with formula_of(computed.owner):
+                raise FormulaError(fault, position=computed.formula.positions[ref])
 
 
 def _faults(grid: FormGrid, field: str) -> Iterable[Problem]:

@@ -10,26 +10,30 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from indicators.numbers import BLANK, CellValue, canonical
+from indicators.formulas.book import Place
+from indicators.numbers import BLANK, CellValue, canonical, canonical_target, read_target
 from indicators.periods import Period
 from indicators.store.services import FigureEntry
-from reports.regimes.grid import LABEL, CellKey, FormGrid, grid_of
+from reports.regimes.grid import LABEL, CellKey, FormGrid, book_of, grid_of
 from reports.regimes.models import FormVersion
 
 from .charts import charts_of
 from .lists import listed_rows
 from .models import Attachment, Cell, Sheet, Snapshot, Submission
+from .stored import of_other_periods
 
 #: Named in every snapshot, so that a later reader knows how to read it.
 SCHEMA = "portal.submission/1"
 
 
 def encode(value: CellValue, text: str = "") -> str:
-    """Canonical text of a cell: "" blank, ``n:<amount>``, ``c:<code>``, ``t:<text>``."""
+    """Canonical text of a cell: "" blank, ``n:<amount>``, ``c:<code>``, ``t:<text>``, a target as ``canonical_target``."""
     if text:
         return f"t:{unicodedata.normalize('NFC', text)}"
     if value.amount is not None:
         return f"n:{canonical(value.amount)}"
+    if value.target is not None:
+        return canonical_target(value.target)
     return f"c:{value.code}" if value.code else ""
 
 
@@ -43,6 +47,8 @@ def decode(encoded: str) -> tuple[CellValue, str]:
             return CellValue(None, rest), ""
         case "t":
             return BLANK, rest
+        case "r" | "b" | "w":
+            return CellValue(target=read_target(encoded)), ""
     return BLANK, ""
 
 
@@ -77,7 +83,7 @@ class SheetContent:
         return self.value(key).is_blank and not self.texts.get(key)
 
     def compute(self) -> None:
-        """Fill in the computed cells from the others."""
+        """Fill in the computed cells from the others of this sheet."""
         self.values |= self.grid.calculator.compute(self.values)
 
     def encoded(self) -> list[list[str]]:
@@ -116,9 +122,9 @@ def _with_cells(sheets: Collection[Sheet]) -> list[SheetContent]:
         for sheet in sheets
     }
     cells = Cell.objects.filter(sheet__in=sheets).values_list(
-        "sheet_id", "row", "column", "amount", "code", "text", "version", "figure_id"
+        "sheet_id", "row", "column", "amount", "code", "target", "text", "version", "figure_id"
     )
-    for sheet_id, row, column, amount, code, text, version, figure_id in cells:
+    for sheet_id, row, column, amount, code, target, text, version, figure_id in cells:
         content, key = contents[sheet_id], (row, column)
         if "/" in row and row not in content.grid.row:
             continue  # of a row that was removed
@@ -126,21 +132,39 @@ def _with_cells(sheets: Collection[Sheet]) -> list[SheetContent]:
         if text:
             content.texts[key] = text
         else:
-            content.values[key] = CellValue(amount, code)
+            content.values[key] = CellValue(amount, code, read_target(target) if target else None)
         if figure_id:
             content.figures[key] = figure_id
-    for content in contents.values():
-        content.compute()
     return list(contents.values())
 
 
 def live_sheets(submission: Submission) -> list[SheetContent]:
-    """The sheets as they stand now, computed cells included. Two queries."""
-    return _with_cells(list(submission.sheets.select_related("form_version")))
+    """The sheets as they stand now, computed cells included. Two queries; a third where a formula reads other periods."""
+    contents = _with_cells(list(submission.sheets.select_related("form_version")))
+    grids = tuple(content.grid for content in contents)
+    book = book_of(grids)
+    if book is None:
+        for content in contents:
+            content.compute()
+        return contents
+    values = {
+        Place(content.code, *key): value for content in contents for key, value in content.values.items()
+    }
+    computed = book.compute(values | of_other_periods(submission, grids, book.elsewhere))
+    by_code = {content.code: content for content in contents}
+    for place, value in computed.items():
+        if not place.period:
+            by_code[place.form].values[place.row, place.column] = value
+    return contents
 
 
 def live_sheet(sheet: Sheet) -> SheetContent:
-    return _with_cells([sheet])[0]
+    """One sheet. Where its formulas read beyond it, the others of its report are read too."""
+    if grid_of(sheet.form_version).calculator.outside:
+        return next(content for content in live_sheets(sheet.submission) if content.sheet_id == sheet.pk)
+    content = _with_cells([sheet])[0]
+    content.compute()
+    return content
 
 
 def frozen_sheets(snapshot: Snapshot) -> list[SheetContent]:

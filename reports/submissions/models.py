@@ -14,7 +14,7 @@ from wagtail.models import DraftStateMixin, RevisionMixin, Task, Workflow, Workf
 from home.accounts.duties import duties_of
 from home.accounts.models import Appointment, DutyKind, User
 from home.organisations.models import Organisation
-from indicators.numbers import CellValue
+from indicators.numbers import CellValue, read_target
 from indicators.store.models import Figure, Source
 from reports.deadlines.models import Obligation
 from reports.documents.models import ArchivedFile, Document
@@ -188,6 +188,8 @@ class Sheet(models.Model):
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="sheets")
     form_version = models.ForeignKey(FormVersion, models.PROTECT, related_name="sheets")
+    #: All sheets of the report, where they were read with this one.
+    beside: tuple[Sheet, ...] = ()
     sort_order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -208,9 +210,10 @@ class Sheet(models.Model):
 
 
 class Cell(models.Model):
-    """What stands in one cell now. Blank cells have no row, or neither amount, code nor text.
+    """What stands in one cell now. Blank cells have no row, or none of amount, code, target and text.
 
-    ``amount`` is in the measure of the row's indicator; ``code`` is one of "-", "…", "x"; ``text`` is for text cells.
+    ``amount`` is in the measure of the row's indicator; ``code`` is one of "-", "…", "x"; ``target`` is a plan that is
+    not one number, as ``indicators.numbers.canonical_target`` writes it; ``text`` is for text cells.
     ``version`` counts the changes; a save names the version it saw. ``figure`` is the version a prefilled cell showed.
     """
 
@@ -219,6 +222,7 @@ class Cell(models.Model):
     column = models.CharField(max_length=40)
     amount = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     code = models.CharField(max_length=4, default="")
+    target = models.CharField(max_length=310, default="")
     text = models.CharField(max_length=2000, default="")
     figure = models.ForeignKey(Figure, models.PROTECT, null=True, related_name="shown_in")
     version = models.PositiveIntegerField(default=1)
@@ -230,7 +234,7 @@ class Cell(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["sheet", "row", "column"], name="one_value_per_cell"),
             models.CheckConstraint(
-                condition=Q(amount__isnull=True) | Q(code="", text=""), name="cell_holds_one_thing"
+                condition=Q(amount__isnull=True) | Q(code="", target="", text=""), name="cell_holds_one_thing"
             ),
         ]
 
@@ -239,7 +243,7 @@ class Cell(models.Model):
 
     @property
     def value(self) -> CellValue:
-        return CellValue(self.amount, self.code)
+        return CellValue(self.amount, self.code, read_target(self.target) if self.target else None)
 
 
 class ListRowQuerySet(models.QuerySet["ListRow"]):
@@ -286,8 +290,8 @@ class ListRow(models.Model):
 class CellChange(models.Model):
     """One change of one cell, kept for ever. A pasted block, an import or a fill is one ``batch``.
 
-    ``old`` and ``new`` are canonical texts: "" blank, "n:<amount>", "c:<code>", "t:<text>". What happened to a row of a
-    list is a change in the column ``ListRow.PLACE``.
+    ``old`` and ``new`` are canonical texts: "" blank, "n:<amount>", "c:<code>", "t:<text>", or a target
+    ("r:7.5:8", "b:<:7.6", "w:Xuất siêu"). What happened to a row of a list is a change in the column ``ListRow.PLACE``.
     """
 
     sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="changes")
