@@ -1,5 +1,5 @@
-"""500 rows of 10 columns under the hands: no key, drag or letter waits for the table. Bounds are wide; what was measured is
-printed."""
+"""500 rows of 10 columns under the hands: no key, drag or letter waits for the table. Bounds are wide; what was measured goes
+into the report of the tests."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TIMED = """async ({ keys, times, target }) => {
 }"""
 
 
-def test_five_thousand_cells_do_not_lag(visit, wide_report, submission, clerk):
+def test_five_thousand_cells_do_not_lag(visit, wide_report, submission, clerk, record_property):
     wide_report(500, 10)
     page = visit(clerk)
     page.goto(address("edit", submission.pk), wait_until="domcontentloaded")
@@ -77,7 +77,7 @@ def test_five_thousand_cells_do_not_lag(visit, wide_report, submission, clerk):
             return longest;
         }"""
     )
-    assert page.locator('td[aria-selected="true"]').count() == 990
+    assert page.locator('td[aria-selected="true"]').count() == 930
     took["filter"] = page.evaluate(
         """async () => {
             const box = document.querySelector(".sheet-tools__find");
@@ -94,5 +94,5 @@ def test_five_thousand_cells_do_not_lag(visit, wide_report, submission, clerk):
         }"""
     )
 
-    print({name: round(value) for name, value in took.items()})
+    record_property("milliseconds", {name: round(value) for name, value in took.items()})
     assert {name: took[name] for name, most in BOUNDS.items() if took[name] > most} == {}
