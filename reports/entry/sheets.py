@@ -48,6 +48,17 @@ badges: list[Callable[[Submission, Sequence[SheetContent]], Mapping[tuple[int, s
 
 _BESIDE = {"talked": "Có trao đổi chưa đóng", "proven": "Có tài liệu chứng minh"}
 
+#: What is said of a cell one may stand in and not type into, by its kind.
+TOLD = {
+    CellKind.COMPUTED: "Ô do hệ thống tính",
+    CellKind.PREFILLED: "Ô điền sẵn",
+    CellKind.CONSOLIDATED: "Ô tổng hợp",
+    CellKind.INPUT: "Ô đang khóa",
+    CellKind.TEXT: "Ô đang khóa",
+    CellKind.DATE: "Ô đang khóa",
+    CellKind.CHOICE: "Ô đang khóa",
+}
+
 
 @dataclass
 class SheetView:
@@ -109,6 +120,46 @@ class SheetView:
         )
 
     @property
+    def is_live(self) -> bool:
+        """It is travelled cell by cell; a copy that was sent is a plain table."""
+        return self.content.sheet_id is not None
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """Id → words, for the cells that are described by them."""
+        kinds = dict.fromkeys(self.content.grid.kinds.values())
+        return [(self._told(kind), TOLD[kind]) for kind in kinds if kind in TOLD]
+
+    def _told(self, kind: CellKind) -> str:
+        return f"b{self.place}-{kind}"
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Id → label of the headings that divide the sheet; none where it is all one."""
+        found = [
+            (f"b{self.place}r{self._places[row.key]}", f"{row.number} {row.label}".strip())
+            for row in self.content.grid.rows
+            if row.kind == RowKind.HEADING and row.level == 0
+        ]
+        return found if len(found) > 1 else []
+
+    @cached_property
+    def _headings(self) -> list[str]:
+        """Ids of the headings over each column, the outermost first."""
+        header, columns = self.content.grid.header, self.content.grid.columns
+        ids: list[list[str]] = [[] for _ in columns]
+        for level, line in enumerate(header):
+            under = [place for place, column in enumerate(columns) if len(column.path) >= level]
+            for order, cell in enumerate(line):
+                covered, under = under[: cell.colspan], under[cell.colspan :]
+                is_leaf = cell.rowspan == len(header) - level
+                for place in covered:
+                    ids[place].append(
+                        f"b{self.place}c{place}" if is_leaf else f"b{self.place}g{level}-{order}"
+                    )
+        return [" ".join(own) for own in ids]
+
+    @property
     def head(self) -> SafeString:
         """The rows of nested headings, after STT, label and measure."""
         header, columns = self.content.grid.header, self.content.grid.columns
@@ -122,9 +173,13 @@ class SheetView:
                     f'<th class="{name}" rowspan="{depth}" scope="col">{label}</th>'
                     for name, label in (("stt", "STT"), ("label", "Nội dung"), ("measure", "Đơn vị tính"))
                 ]
-            for cell in line:
+            for order, cell in enumerate(line):
                 is_leaf = cell.rowspan == depth - level
-                own = f'id="b{self.place}c{next(leaves)}" scope="col"' if is_leaf else 'scope="colgroup"'
+                own = (
+                    f'id="b{self.place}c{next(leaves)}" scope="col"'
+                    if is_leaf
+                    else f'id="b{self.place}g{level}-{order}" scope="colgroup"'
+                )
                 cells.append(
                     f'<th {own} colspan="{cell.colspan}" rowspan="{cell.rowspan}">{escape(cell.label)}</th>'
                 )
@@ -153,16 +208,22 @@ class SheetView:
         leading = (
             f'<td class="stt">{escape(row.number)}</td>'
             f'<th scope="row" id="{name}" class="label l{min(row.level, 4)}"{described}>{escape(row.label)}</th>'
-            f'<td class="measure">{escape(row.measure)}</td>'
+            f'<td class="measure" id="{name}m">{escape(row.measure)}</td>'
         )
         if row.kind == RowKind.HEADING:
             cells = f'<td class="none" colspan="{len(self.content.grid.columns)}"></td>'
         else:
-            cells = "".join(
-                self._cell((row.key, column.key), f"{name} b{self.place}c{index}")
-                for index, column in enumerate(self.content.grid.columns)
-            )
-        return f'<tr data-row="{escape(row.key)}" class="{row.kind}">{leading}{cells}</tr>'
+            cells = self._cells(row, name)
+        coded = f' data-code="{escape(row.indicator_code)}"' if row.indicator_code else ""
+        return f'<tr data-row="{escape(row.key)}" data-level="{row.level}"{coded} class="{row.kind}">{leading}{cells}</tr>'
+
+    def _cells(self, row: Row, name: str) -> str:
+        """Each is called by its row, the headings over its column and its measure."""
+        measure = f" {name}m" if row.measure else ""
+        return "".join(
+            self._cell((row.key, column.key), f"{name} {headings}{measure}")
+            for column, headings in zip(self.content.grid.columns, self._headings, strict=True)
+        )
 
     @cached_property
     def _places(self) -> dict[str, str]:
@@ -186,15 +247,11 @@ class SheetView:
                 'thêm, chuyển, xóa">⋮</button>'
             )
         needed = " needed" if row.required else ""
-        cells = "".join(
-            self._cell((row.key, column.key), f"{name} b{self.place}c{index}")
-            for index, column in enumerate(self.content.grid.columns)
-        )
         return (
-            f'<tr data-row="{escape(row.key)}" data-section="{escape(row.section)}" class="input listed">'
+            f'<tr data-row="{escape(row.key)}" data-level="{row.level}" data-section="{escape(row.section)}" class="input listed">'
             f'<td class="stt"><span>{row.number}</span></td>'
             f'<td role="rowheader" id="{name}" class="label text l{min(row.level, 4)}{needed}">{text}</td>'
-            f'<td class="measure">{escape(row.measure)}</td>{cells}</tr>'
+            f'<td class="measure" id="{name}m">{escape(row.measure)}</td>{self._cells(row, name)}</tr>'
         )
 
     def _foot(self, section: Row) -> str:
@@ -249,21 +306,24 @@ class SheetView:
                 *(["needed"] if key in self._needed else []),
                 *([beside] if beside else []),
             ]
+            asked = ' aria-required="true"' if key in self._needed else ""
             if kind == CellKind.TEXT:
                 return (
                     f'<td class="{" ".join(looks)}"><textarea placeholder=" " autocomplete="off" rows="1" maxlength="2000" '
-                    f'aria-labelledby="{labels}"{seen}{told_beside}>{text}</textarea></td>'
+                    f'aria-labelledby="{labels}"{asked}{seen}{told_beside}>{text}</textarea></td>'
                 )
             named = f' class="{" ".join(looks)}"' if looks else ""
             offer = f' list="{self._offer(key[1])}"' if kind == CellKind.CHOICE else ""
             return (
                 f'<td{named}><input autocomplete="off" value="{text}" placeholder=" " '
-                f'aria-labelledby="{labels}"{offer}{seen}{told_beside}></td>'
+                f'aria-labelledby="{labels}"{asked}{offer}{seen}{told_beside}></td>'
             )
         source = self.sources.get(key, "")
         told = f' title="{escape(source)}"' if source else ""
         mark = self.marks.get(key)
-        return f'<td class="{kind} fixed {beside}" tabindex="-1"{told}>{text}{_marked(mark) if mark else ""}</td>'
+        locked = f' aria-readonly="true" aria-describedby="{self._told(kind)}"' if self.is_live else ""
+        shown_mark = _marked(mark) if mark else ""
+        return f'<td class="{kind} fixed {beside}" tabindex="-1"{locked}{told}>{text}{shown_mark}</td>'
 
 
 def _marked(mark: Badge) -> str:

@@ -24,6 +24,8 @@ from tests.reports.submissions.conftest import (  # noqa: F401 the fixtures of i
     submission,
 )
 
+from . import boards
+
 NAMESPACE = "wagtailsnippets_submissions_submission"
 
 
@@ -144,6 +146,90 @@ def grid(visit):
     return opened
 
 
+@pytest.fixture
+def board_report(submission, figures_form) -> Submission:
+    """The department's report with one sheet to travel over instead of its own."""
+    Cell.objects.filter(sheet__submission=submission).delete()
+    Sheet.objects.filter(submission=submission).delete()
+    version = boards.publish("DI-LAI", figures_form, boards.rows(), boards.columns())
+    Sheet.objects.create(submission=submission, form_version=version)
+    return submission
+
+
+@pytest.fixture
+def board(visit, board_report):
+    """That report open in a browser of this person."""
+
+    def opened(person, *, width: int = 1280) -> Board:
+        page = visit(person, width=width)
+        page.goto(address("edit", board_report.pk), wait_until="domcontentloaded")
+        expect(page.locator("[data-count]:not(:empty), td[tabindex='0']").first).to_be_attached()
+        return Board(page)
+
+    return opened
+
+
 def cell(page: Page, row: str, column: int) -> Locator:
     """The input of a row by its key; 6 is the estimate, 7 the cumulative column."""
     return page.locator(f'tr[data-row="{row}"] > :nth-child({column}) input')
+
+
+class Board:
+    """A sheet in a browser, its cells by row key and place of the column."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.keyboard = page.keyboard
+        self.said = page.locator("[data-sheet-status] [role=status]")
+        self.reading = page.locator("[data-reading]")
+
+    def td(self, row: str, column: int) -> Locator:
+        return self.page.locator(f'tr[data-row="{row}"] > :nth-child({column + 4})')
+
+    def cell(self, row: str, column: int) -> Locator:
+        return self.td(row, column).locator("input, textarea")
+
+    def enter(self, row: str, column: int) -> None:
+        self.td(row, column).evaluate("td => (td.querySelector('input, textarea') || td).focus()")
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.keyboard.press(key)
+
+    def here(self) -> tuple[str, int]:
+        """Where the focus is."""
+        row, column = self.page.evaluate(
+            """() => {
+                const td = document.activeElement.closest("td");
+                return td ? [td.parentElement.dataset.row, td.cellIndex - 3] : ["", -1];
+            }"""
+        )
+        return row, column
+
+    def settled(self) -> None:
+        expect(self.page.locator("td.saving")).to_have_count(0)
+        expect(self.page.get_by_text("Đã lưu lúc")).to_be_visible()
+
+    def paste(self, text: str) -> None:
+        self.page.evaluate(
+            """text => {
+                const clipboardData = new DataTransfer();
+                clipboardData.setData("text/plain", text);
+                document.activeElement.dispatchEvent(
+                    new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true })
+                );
+            }""",
+            text,
+        )
+
+    def copied(self) -> str:
+        """What Ctrl+C puts on the clipboard."""
+        return self.page.evaluate(
+            """() => {
+                const clipboardData = new DataTransfer();
+                document.activeElement.dispatchEvent(
+                    new ClipboardEvent("copy", { clipboardData, bubbles: true, cancelable: true })
+                );
+                return clipboardData.getData("text/plain");
+            }"""
+        )

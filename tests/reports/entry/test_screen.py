@@ -144,9 +144,9 @@ def test_the_timeline_tells_sendings_receipts_and_decisions(page, accepted, cler
 def test_headings_nest_and_rows_are_bound_to_their_headings(page, submission, clerk):
     shown = page(clerk, submission)
 
-    assert '<th scope="colgroup" colspan="3" rowspan="1">Thực hiện</th>' in shown
+    assert '<th id="b0g0-2" scope="colgroup" colspan="3" rowspan="1">Thực hiện</th>' in shown
     assert '<th id="b0c2" scope="col" colspan="1" rowspan="1">Ước tháng</th>' in shown
-    assert 'aria-labelledby="b0r2 b0c2"' in shown
+    assert 'aria-labelledby="b0r2 b0g0-2 b0c2 b0r2m"' in shown
 
 
 def test_texts_of_the_form_and_of_people_are_escaped(page, type_in, submission, clerk):

@@ -1,22 +1,28 @@
 /* The grid: a table of native inputs, saved cell by cell. What could not be saved stays in the page and is listed. */
 
+import { Board, LEADING, TYPED } from "./board.js";
+import { Filter } from "./filter.js";
 import { Issues } from "./issues.js";
 import { Outbox } from "./outbox.js";
+import { Parts } from "./parts.js";
 import { Pasting } from "./pasting.js";
 import { Elsewhere, hear } from "./presence.js";
+import { Problems } from "./problems.js";
 import { OFFLINE, RETRY_AFTER, Refused, SIGNED_OUT, SignedOut, button, call, element, signInAgain, tell } from "./request.js";
+import { Selection } from "./selection.js";
+import { Shortcuts } from "./shortcuts.js";
+import { Status } from "./status.js";
+import { Travel } from "./travel.js";
+import { Undo } from "./undo.js";
 
 const { Controller } = window.StimulusModule;
 
-/* In front of the figures: STT, label, measure. */
-const LEADING = 3;
 /* In rows of lists the label is typed too: where it stands, and the key of its column. */
 const NAME = 1;
 const NAMES = "@";
 const AT_ONCE = 4;
 const STATES = ["saving", "saved", "error", "conflict", "offline"];
 const IDLE = "Tự động lưu khi rời ô";
-const TYPED = "input, textarea";
 const COMPOSED = "Chữ tổ hợp đã được ghép thành chữ dựng sẵn (Unicode NFC); chữ trông như cũ.";
 
 class Grid extends Controller {
@@ -40,16 +46,12 @@ class Grid extends Controller {
         this.asOf = 0;
         /* computed cell → the answer its value came with */
         this.answers = new Map();
-        if (this.hasIssuesTarget) {
-            this.issues = new Issues(this, this.issuesTarget);
-            this.outbox = new Outbox(this);
-            this.pasting = new Pasting(this, this.pastedTarget);
-            this.elsewhere = new Elsewhere(this);
-        }
+        this.issues = new Issues(this, this.issuesTarget);
         this.required = this.tableTarget.querySelectorAll("td.needed").length;
         this.measure = new ResizeObserver(() => this.keepClear());
         this.measure.observe(this.tableTarget.tHead);
         this.keepClear();
+        this.furnish();
         this.goto = ({ detail }) => this.go(detail);
         document.addEventListener("entry:go", this.goto);
         this.computedElsewhere = ({ detail }) => {
@@ -57,8 +59,26 @@ class Grid extends Controller {
         };
         document.addEventListener("entry:computed", this.computedElsewhere);
         this.count(this.doneValue);
-        if (this.hasUnsentTarget) this.outbox.offer(this.unsentTarget);
+        this.outbox.offer(this.unsentTarget);
         this.catchUp();
+    }
+
+    /** What one does with the table as a whole; each is a module of its own. */
+    furnish() {
+        const part = (name) => this.element.querySelector(`[data-sheet-${name}]`);
+        const tools = part("tools");
+        this.board = new Board(this.tableTarget);
+        this.status = new Status(part("status"));
+        this.undone = new Undo(this);
+        this.outbox = new Outbox(this);
+        this.pasting = new Pasting(this, this.pastedTarget);
+        this.elsewhere = new Elsewhere(this);
+        this.selection = new Selection(this);
+        this.travel = new Travel(this);
+        this.filter = new Filter(this, tools);
+        this.problems = new Problems(this, tools);
+        this.furniture = [this.selection, this.travel, this.filter, this.problems, new Shortcuts(this, tools), this.outbox, this.elsewhere];
+        if (part("parts")) this.furniture.push(new Parts(this, part("parts")));
     }
 
     /** What was typed before this script was there has sent no event that anybody heard. */
@@ -70,8 +90,7 @@ class Grid extends Controller {
 
     disconnect() {
         this.measure.disconnect();
-        this.outbox.disconnect();
-        this.elsewhere.disconnect();
+        for (const one of this.furniture) one.disconnect();
         document.removeEventListener("entry:go", this.goto);
         document.removeEventListener("entry:computed", this.computedElsewhere);
     }
@@ -124,8 +143,8 @@ class Grid extends Controller {
     go({ sheet, row, column }) {
         if (Number(sheet) !== this.sheetValue) return;
         document.getElementById(`tab-label-${this.element.id}`)?.click();
-        const input = this.inputAt(row, column);
-        if (input) window.setTimeout(() => input.focus(), 200);
+        const cell = this.cellAt(row, column);
+        if (cell) window.setTimeout(() => this.problems.show(cell), 200);
     }
 
     // ---------------------------------------------------------------- moving
@@ -133,7 +152,7 @@ class Grid extends Controller {
     enter(event) {
         const td = event.target.closest("td");
         if (!td || (td.cellIndex < LEADING && !event.target.matches(TYPED))) return;
-        if (event.target.matches(TYPED)) event.target.select();
+        if (td.cellIndex < LEADING) event.target.select();
         /* After the browser's own scrolling to what is focused. */
         window.requestAnimationFrame(() => this.bringUp());
         this.issues.get(td.querySelector(TYPED))?.scrollIntoView({ block: "nearest" });
@@ -152,42 +171,9 @@ class Grid extends Controller {
         if (top < 50 || bottom > bar) this.frameTarget.scrollIntoView({ block: "start", behavior: "instant" });
     }
 
-    key(event) {
-        const input = event.target;
-        if (event.isComposing || !input.matches(TYPED) || event.ctrlKey || event.metaKey || event.altKey) return;
-        const { selectionStart: start, selectionEnd: end, value } = input;
-        const whole = start === 0 && end === value.length;
-        const moves = {
-            Enter: () => this.move(input, event.shiftKey ? -1 : 1, 0),
-            ArrowDown: () => this.move(input, 1, 0),
-            ArrowUp: () => this.move(input, -1, 0),
-            ArrowLeft: () => (whole || end === 0) && this.move(input, 0, -1),
-            ArrowRight: () => (whole || start === value.length) && this.move(input, 0, 1),
-            Escape: () => this.restore(input),
-        };
-        const move = moves[event.key];
-        if (move && (!event.shiftKey || event.key === "Enter") && move() !== false) event.preventDefault();
-    }
-
-    /** To the next cell one may type into; from the edge nowhere. Leaving a cell saves it. */
-    move(input, down, across) {
-        const td = input.closest("td");
-        let cell = td;
-        while (cell) {
-            if (across) cell = across > 0 ? cell.nextElementSibling : cell.previousElementSibling;
-            else {
-                const row = cell.parentElement;
-                const next = down > 0 ? row.nextElementSibling : row.previousElementSibling;
-                cell = next && (next.cells[td.cellIndex] || next.cells[0]);
-            }
-            const target = cell?.cellIndex === td.cellIndex || across ? cell?.querySelector(TYPED) : null;
-            if (target) {
-                target.focus();
-                return true;
-            }
-        }
-        if (input.value !== input.defaultValue) this.queue(input);
-        return true;
+    /** As many pixels as PageDown goes. */
+    pageHeight() {
+        return this.boxTarget.clientHeight - this.tableTarget.tHead.offsetHeight - 40;
     }
 
     /** Esc: what the server has. */
@@ -238,12 +224,14 @@ class Grid extends Controller {
         this.waiting.delete(input);
         this.sending.add(input);
         this.mark(input, "saving");
+        const before = input.defaultValue;
         try {
             const seen = Number(input.dataset.v || 0);
             const data = { sheet: this.sheetValue, row, column, text, seen, as_is: this.asIs.has(input) || undefined };
             const answer = await call(this.cellUrlValue, { data });
             this.asIs.delete(input);
             this.stored(input, answer.text, answer.version, text);
+            this.undone.saved(input, before, answer.text);
             this.recomputed(answer);
             this.told([[row, column]]);
             hear(answer.others);
@@ -384,6 +372,41 @@ class Grid extends Controller {
 
     paste(event) {
         if (event.target.matches(TYPED)) this.pasting.take(event);
+    }
+
+    /** Cells with their texts, changed as one batch: filled, emptied. */
+    async changeTogether(cells, label, left) {
+        const named = cells.map(([input, text]) => [...this.keyOf(input), text]);
+        const seen = cells.map(([input]) => [...this.keyOf(input), Number(input.dataset.v || 0)]);
+        tell(this.stateTarget, "saving", `Đang lưu ${cells.length} ô…`);
+        try {
+            const answer = await call(this.pasteUrlValue, { data: { sheet: this.sheetValue, cells: named, seen } });
+            this.takenIn(answer);
+            this.undone.push(answer.batch, label);
+            const failed = answer.failed.length + answer.conflicts.length;
+            const missed = failed ? ` ${failed} ô chưa lưu, xem danh sách.` : "";
+            this.status.say(`Đã ${label} ${cells.length - failed} ô; Ctrl+Z để hoàn tác.${missed}${left}`);
+        } catch (error) {
+            this.status.say(error instanceof Refused ? error.message : `Chưa ${label} được: ${OFFLINE.toLowerCase()}. Làm lại sau.`);
+        }
+        this.say();
+    }
+
+    /** What became of cells that were sent together. */
+    takenIn(answer) {
+        for (const [row, column, text, version] of answer.saved) this.stored(this.inputAt(row, column), text, version);
+        for (const cell of answer.failed) this.issues.refused(this.typed(cell), cell);
+        for (const cell of answer.conflicts) this.issues.conflict(this.typed(cell), cell.typed, cell);
+        this.recomputed(answer);
+        this.told(answer.saved);
+    }
+
+    /** The input of a cell that was not saved, with what was typed in it. */
+    typed({ row, column, typed }) {
+        const input = this.inputAt(row, column);
+        input.value = typed;
+        this.outbox.keep(input, typed);
+        return input;
     }
 
     /** Rows that an answer has added to a list or taken out of it. */

@@ -282,15 +282,13 @@ export class Pasting {
         grid.arranged(answer);
         for (const [row, column, text, version] of answer.saved) grid.stored(grid.inputAt(row, column), text, version);
         for (const cell of left) {
-            const input = grid.inputAt(cell.row, cell.column);
-            input.value = cell.typed;
-            grid.outbox.keep(input, cell.typed);
+            const input = grid.typed(cell);
             if (cell.state === "theirs") grid.issues.conflict(input, cell.typed, cell.theirs);
             else grid.issues.refused(input, cell);
         }
         grid.recomputed(answer);
         grid.told(answer.saved);
-        grid.undone?.push(answer.batch, "dán");
+        grid.undone.push(answer.batch, "dán");
         const rest = left.length ? ` ${left.length} ô chưa lưu, xem danh sách.` : "";
         const undo = answer.batch ? [button("Hoàn tác", () => this.undo(answer.batch))] : [];
         this.note(`Đã dán ${answer.saved.length} ô: ${this.understood({ ...answer, scale: 0, unread: 0, theirs: 0 })}${rest}`, ...undo);
@@ -303,7 +301,7 @@ export class Pasting {
         try {
             const answer = await call(grid.undoUrlValue, { data: { batch, known: grid.listed } });
             grid.takenBack(answer);
-            grid.undone?.forget(batch);
+            grid.undone.forget(batch);
             const kept = answer.kept ? ` ${answer.kept} ô đã được sửa sau khi dán nên giữ nguyên.` : "";
             const rows = answer.removed ? ` Đã bỏ ${answer.removed} dòng vừa thêm.` : "";
             this.note(`Đã hoàn tác ${answer.saved.length} ô.${rows}${kept}`);
