@@ -154,9 +154,10 @@ class _Open(NamedTuple):
     supplier_id: int
     amount: Decimal | None
     code: str
+    note: str
 
-    def says(self, value: CellValue) -> bool:
-        return self.amount == value.amount and self.code == value.code
+    def says(self, entry: FigureEntry) -> bool:
+        return (self.amount, self.code, self.note) == (entry.value.amount, entry.value.code, entry.note)
 
 
 def _open_versions(
@@ -210,9 +211,7 @@ def post(
     ]:
         raise SupplierConflict(list(Figure.objects.filter(pk__in=conflicts)))
     fresh = [
-        entry
-        for address, entry in wanted.items()
-        if address not in found or not found[address].says(entry.value)
+        entry for address, entry in wanted.items() if address not in found or not found[address].says(entry)
     ]
     closing = [found[entry.address].pk for entry in fresh if entry.address in found] + [
         figure.pk
