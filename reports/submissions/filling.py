@@ -12,7 +12,7 @@ from reports.regimes.grid import CellKind, grid_of
 
 from .content import SheetContent
 from .lists import listed_rows
-from .models import Cell, Sheet
+from .models import Cell, ListRow, Sheet
 
 #: Cells that the organisation answers for: what it types, and what it makes of others' reports.
 ANSWERED = (CellKind.INPUT, CellKind.CONSOLIDATED)
@@ -75,7 +75,7 @@ def filling_of(contents: Iterable[SheetContent]) -> Filling:
 
 
 def fillings(submissions: Iterable[int]) -> dict[int, Filling]:
-    """Submission → how far it is filled in as it stands now. Two queries, and two for lists, for any number of reports."""
+    """Submission → how far it is filled in as it stands now. Two queries, and three for lists, for any number."""
     sheets = Sheet.objects.filter(submission__in=list(submissions)).select_related("form_version")
     by_sheet = {sheet.pk: sheet for sheet in sheets}
     listed = listed_rows(by_sheet.values())
@@ -86,8 +86,14 @@ def fillings(submissions: Iterable[int]) -> dict[int, Filling]:
         cells = list(grid.cells(*ANSWERED))
         answered[sheet.pk] = {column for _, column in cells}
         found[sheet.submission_id] = found.get(sheet.submission_id, Filling()) + Filling(of=len(cells))
+    removed = (
+        [row.row for row in ListRow.objects.filter(sheet__in=by_sheet, removed_at__isnull=False)]
+        if listed
+        else []
+    )
     counted = (
         Cell.objects.filter(sheet__in=by_sheet, text="")
+        .exclude(row__in=removed)
         .exclude(amount=None, code="")
         .order_by()
         .values_list("sheet_id", "column")
