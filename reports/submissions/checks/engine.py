@@ -76,6 +76,8 @@ class Examined:
         """An amount with the decimals of its cell, and its measure."""
         exact = CellValue(amount=_decimal(amount))
         measure = self.grid.row[key[0]].measure
+        if measure[1:2].islower():
+            measure = measure[0].lower() + measure[1:]
         return f"{self.grid.written(key, exact)} {measure}".strip()
 
     def unit(self, key: CellKey) -> float:
@@ -254,7 +256,7 @@ def _scales(sheet: Examined) -> Iterator[Finding]:
             earlier = _weighing(sheet, cell)
             size = "gấp" if slip > 0 else "chỉ bằng một phần"
             times = {3: "nghìn", 6: "triệu"}[abs(slip)]
-            said = f"{size} khoảng {times} lần" if slip > 0 else f"{size} {times}"
+            said = f"{size} khoảng một {times} lần" if slip > 0 else f"{size} {times}"
             text = (
                 f"{sheet.written(cell.key, cell.amount)} {said} so với số đã có "
                 f"(khoảng {sheet.written(cell.key, median(earlier))}): nhầm đơn vị tính hoặc dấu chấm, dấu phẩy?"

@@ -51,7 +51,7 @@ def test_the_panel_names_the_cell_the_reason_and_takes_the_answer(panel, send_js
     sheet = fallen.sheets.get().pk
 
     assert "Thu nội địa · Lũy kế từ đầu năm" in text
-    assert "Lũy kế 100,0 Tỷ đồng thấp hơn lũy kế 4 tháng đầu năm 2026 (9.000,0 Tỷ đồng)." in text
+    assert "Lũy kế 100,0 tỷ đồng thấp hơn lũy kế 4 tháng đầu năm 2026 (9.000,0 tỷ đồng)." in text
     assert 'name="rule" value="falls"' in text
     assert [(flag["row"], flag["column"], flag["effect"]) for flag in flags[0]["flags"]] == [
         ("I.1", "luyke", "explain")

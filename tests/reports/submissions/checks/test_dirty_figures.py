@@ -65,7 +65,7 @@ def test_months_so_far_that_are_fewer_than_last_month_are_found(ask):
     found = ask(grid, {("A", "luyke"): "6.500"}, before)
 
     assert kinds(found) == ["falls"]
-    assert "6.500 Nghìn cái thấp hơn lũy kế 4 tháng đầu năm 2026 (7.200 Nghìn cái)" in found[0].text
+    assert "6.500 nghìn cái thấp hơn lũy kế 4 tháng đầu năm 2026 (7.200 nghìn cái)" in found[0].text
     assert ask(grid, {("A", "luyke"): "7.200"}, before) == []
 
 
@@ -85,7 +85,7 @@ def test_months_so_far_are_those_before_and_this_one_but_for_rounding(ask):
     found = ask(grid, {CELL: "1.500,3", ("A", "luyke"): "8.900"}, before)
 
     assert [(one.kind, one.effect) for one in found] == [("sum", "warn")]
-    assert "7.200,4 Nghìn cái + 1.500,3 Nghìn cái = 8.700,7 Nghìn cái" in found[0].text
+    assert "7.200,4 nghìn cái + 1.500,3 nghìn cái = 8.700,7 nghìn cái" in found[0].text
     assert ask(grid, {CELL: "1.500,3", ("A", "luyke"): "8.700,8"}, before) == []
 
 

@@ -33,7 +33,7 @@ def test_a_range_holds_for_the_rows_and_columns_named(ask):
     found = ask(grid, {CELL: "100,5", ("B", "thang"): "900"})
 
     assert [(one.key, one.effect) for one in found] == [(CELL, "block")]
-    assert "100,5 Nghìn cái; cho phép từ 0 đến 100. Tỷ lệ phần trăm." in found[0].text
+    assert "100,5 nghìn cái; cho phép từ 0 đến 100. Tỷ lệ phần trăm." in found[0].text
     assert ask(grid, {CELL: "-"}) == []
 
 
@@ -65,7 +65,7 @@ def test_a_change_out_of_bounds_names_what_it_is_measured_against(ask, kind, per
 
     found = ask(grid, {CELL: "160"}, history)
 
-    assert f"tăng 60,0% so với {before} (100 Nghìn cái); thường từ -30% đến 50%" in found[0].text
+    assert f"tăng 60,0% so với {before} (100 nghìn cái); thường từ -30% đến 50%" in found[0].text
     assert found[0].deviation == pytest.approx(0.6)
     assert ask(grid, {CELL: "150"}, history) == []
     assert len(ask(grid, {CELL: "69"}, history)) == 1
@@ -80,7 +80,7 @@ def test_an_organisation_is_weighed_against_the_median_of_the_others(ask):
 
     found = ask(grid, {CELL: "900"}, others=others)
 
-    assert "bằng 9,00 lần trung vị 5 cơ quan khác tháng 4/2026 (100 Nghìn cái)" in found[0].text
+    assert "bằng 9,00 lần trung vị 5 cơ quan khác tháng 4/2026 (100 nghìn cái)" in found[0].text
     assert ask(grid, {CELL: "450"}, others=others) == []
     assert ask(grid, {CELL: "900"}, others=others[:4]) == []
 
@@ -144,4 +144,4 @@ def test_best_known_kind_counts_and_plans_are_apart(ask):
                (1, 7, "", "UBND", "plan", "2026-M04", 5, "")]  # fmt: skip
 
     assert ask(grid, {CELL: "180"}, history) == []
-    assert "(130 Nghìn cái)" in ask(grid, {CELL: "200"}, history)[0].text
+    assert "(130 nghìn cái)" in ask(grid, {CELL: "200"}, history)[0].text
