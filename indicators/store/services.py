@@ -164,9 +164,10 @@ class _Open(NamedTuple):
     amount_to: Decimal | None
     code: str
     text: str
+    note: str
 
-    def says(self, content: Content) -> bool:
-        return self[2:] == content
+    def says(self, entry: FigureEntry) -> bool:
+        return self[2:] == (*content_of(entry.value), entry.note)
 
 
 def _open_versions(
@@ -220,9 +221,7 @@ def post(
     ]:
         raise SupplierConflict(list(Figure.objects.filter(pk__in=conflicts)))
     fresh = [
-        entry
-        for address, entry in wanted.items()
-        if address not in found or not found[address].says(content_of(entry.value))
+        entry for address, entry in wanted.items() if address not in found or not found[address].says(entry)
     ]
     closing = [found[entry.address].pk for entry in fresh if entry.address in found] + [
         figure.pk

@@ -19,6 +19,7 @@ from .listing import SubmissionList
 from .views.about import About, CloseComment, Comment
 from .views.autosave import SaveCell, SaveSection
 from .views.base import SubmissionView
+from .views.checks import Explain, FigureChecks
 from .views.files import (
     DocumentPdf,
     DocumentWord,
@@ -118,5 +119,7 @@ class SubmissionViewSet(SnippetViewSet):
             path(f"{one}xem-truoc.pdf", view(Preview), name="preview"),
             path(f"{one}tao-van-ban/", view(MakeDocument), name="make_document"),
             path(f"{one}kiem-tra/", view(Check), name="check"),
+            path(f"{one}kiem-tra-so-lieu/", view(FigureChecks), name="figure_checks"),
+            path(f"{one}giai-trinh/", view(Explain), name="explain"),
             *(path(f"{one}{act.slug}/", view(Perform, act=act), name=act.name) for act in ACTS),
         ]

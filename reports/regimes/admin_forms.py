@@ -88,5 +88,5 @@ class ReportFormAdminForm(WagtailAdminModelForm):
         for problem in form_problems(design, compile_form(design), designs_of):
             for form in self.formsets[problem.field].forms if problem.formula_of else ():
                 if form.cleaned_data.get("key") == problem.formula_of:
-                    form.add_error("formula", problem.text)
+                    form.add_error(problem.part, problem.text)
         return all(formset.is_valid() for formset in self.formsets.values())

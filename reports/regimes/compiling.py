@@ -1,7 +1,7 @@
 """Publishing a design: it is checked, compiled to canonical JSON, and kept as an immutable version.
 
 ``FormVersion.compiled``: ``schema``, ``code``, ``title``, ``note``, ``basis``, ``rows`` (fields of ``grid.Row``),
-``columns`` (fields of ``grid.Column``).
+``columns`` (fields of ``grid.Column``), ``checks`` (fields of ``grid.CheckRule``) where there are any.
 
 ``RegimeVersion.compiled``: what rounds and reports need (``compile_regime`` is the list). Organisations, form
 versions and indicators are named by their primary keys, days as ``2026-05-14``; a tier's ``due`` is the JSON of
@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from home.accounts.models import User
 from home.audit.services import record
+from indicators.numbers import canonical as plain
 
 from . import checks
 from .form_checks import form_problems
@@ -31,6 +32,7 @@ from .models import (
     ColumnKind,
     Content,
     DueAnchor,
+    FormCheck,
     FormColumn,
     FormRow,
     FormVersion,
@@ -66,6 +68,8 @@ def compile_form(report_form: ReportForm) -> dict[str, Any]:
         "basis": str(report_form.basis or ""),
         "rows": [_row(row, judged=judged) for row in rows],
         "columns": columns,
+        # Left out where there are none: a form of before that has not changed stays the version it is.
+        **({"checks": found} if (found := [_check(check) for check in report_form.checks.all()]) else {}),
     }
 
 
@@ -283,6 +287,28 @@ def _column(column: FormColumn) -> dict[str, Any]:
         **({"choices": _lines(column.choices)} if column.kind == ColumnKind.CHOICE else {}),
         **({"required": True} if column.required and column.kind in WORDED else {}),
     }
+
+
+def _check(check: FormCheck) -> dict[str, Any]:
+    return {
+        "key": check.key,
+        "label": check.label,
+        "kind": check.kind,
+        "effect": check.effect,
+        "rows": _keys(check.rows),
+        "columns": _keys(check.columns),
+        "expression": check.expression,
+        "other_form": check.other_form,
+        "other_expression": check.other_expression,
+        "lowest": None if check.lowest is None else plain(check.lowest),
+        "highest": None if check.highest is None else plain(check.highest),
+        "tolerance": plain(check.tolerance),
+        "message": check.message,
+    }
+
+
+def _keys(text: str) -> list[str]:
+    return [key.strip() for key in text.split(";") if key.strip()]
 
 
 def _subjects(page: RegimePage) -> list[dict[str, Any]]:

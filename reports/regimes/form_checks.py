@@ -14,8 +14,9 @@ from indicators.formulas.grid import Outside, find, formula_of
 from indicators.models import DisaggregationItem
 from indicators.numbers import MAX_DECIMALS, NoValue
 
-from .grid import ROW_LIMIT, FormGrid
-from .models import ColumnKind, FormColumn, FormRow, ReportForm, RowKind
+from .conditions import Condition, Expression
+from .grid import ROW_LIMIT, CheckRule, FormGrid
+from .models import CheckEffect, CheckKind, ColumnKind, FormColumn, FormRow, FormVersion, ReportForm, RowKind
 from .problems import Problem
 
 #: Keys stand in formulas and addresses of cells; "/" is kept for the rows of lists.
@@ -42,7 +43,8 @@ def form_problems(report_form: ReportForm, compiled: dict[str, Any], designs: De
         *_reused(report_form, compiled),
     ]
     # Formulas name keys: where keys are wrong, what is said of formulas would only confuse.
-    return found or list(_formulas(FormGrid(compiled), designs))
+    grid = FormGrid(compiled)
+    return found or [*_formulas(grid, designs), *_rules(grid)]
 
 
 def _missing(rows: Sequence[FormRow], columns: Sequence[FormColumn]) -> Iterator[Problem]:
@@ -262,3 +264,77 @@ def _faults(grid: FormGrid, field: str) -> Iterable[Problem]:
                 grid.calculator_of(**{field: [item]})
             except FormulaError as error:
                 yield Problem(str(error), field, formula_of=item.key)
+
+
+#: Kinds that ask for an expression, and those that ask for bounds.
+_EXPRESSED = {CheckKind.CONDITION, CheckKind.FORM}
+_BOUNDED = {CheckKind.RANGE, CheckKind.CHANGE, CheckKind.YEARLY, CheckKind.PEERS}
+
+
+def _rules(grid: FormGrid) -> Iterator[Problem]:
+    """Each check by itself; what is wrong is told at the field where it stands."""
+    for key, count in Counter(rule.key for rule in grid.rules).items():
+        if count > 1:
+            yield _wrong(key, "key", f"{count} kiểm tra trùng mã “{key}”; mỗi kiểm tra phải có mã riêng.")
+    for rule in grid.rules:
+        if not _KEY.fullmatch(rule.key):
+            yield _wrong(rule.key, "key", "Mã chỉ được gồm chữ, số và các dấu . _ - *")
+        elif rule.key in CheckKind.values and rule.key != rule.kind:
+            yield _wrong(rule.key, "key", f"“{rule.key}” là tên của một loại kiểm tra; hãy đặt mã khác.")
+        for field, known, what in (("rows", grid.row, "dòng"), ("columns", grid.column, "cột")):
+            for name in getattr(rule, field):
+                if name not in known:
+                    yield _wrong(
+                        rule.key,
+                        field,
+                        f"Biểu không có {what} “{name}”. Cần: {_some(known)}, cách nhau bằng ;",
+                    )
+        if rule.kind in _EXPRESSED:
+            yield from _expressions(grid, rule)
+        elif rule.kind in _BOUNDED:
+            yield from _bounds(rule)
+
+
+def _expressions(grid: FormGrid, rule: CheckRule) -> Iterator[Problem]:
+    place = f'kiểm tra "{rule.key}"'
+    try:
+        Expression(grid, rule.expression) if rule.kind == CheckKind.FORM else Condition(grid, rule)
+    except FormulaError as error:
+        yield _wrong(rule.key, "expression", str(error.within(place)))
+    if rule.kind != CheckKind.FORM:
+        return
+    other = (
+        FormVersion.objects.filter(report_form__code=rule.other_form)
+        .exclude(report_form__code=grid.code)
+        .order_by("-number")
+        .first()
+    )
+    if other is None:
+        yield _wrong(
+            rule.key,
+            "other_form",
+            f"Chưa có biểu nào khác đã công bố với mã “{rule.other_form}”. Cần: mã một biểu của cùng báo cáo.",
+        )
+        return
+    try:
+        Expression(FormGrid(other.compiled), rule.other_expression)
+    except FormulaError as error:
+        yield _wrong(rule.key, "other_expression", str(error.within(f"{place}, biểu {rule.other_form}")))
+
+
+def _bounds(rule: CheckRule) -> Iterator[Problem]:
+    if rule.effect == CheckEffect.OFF:
+        return
+    if rule.lowest is None and rule.highest is None:
+        yield _wrong(rule.key, "lowest", "Cần ít nhất một giới hạn: thấp nhất hoặc cao nhất.")
+    elif rule.lowest is not None and rule.highest is not None and rule.lowest > rule.highest:
+        yield _wrong(rule.key, "lowest", "Giới hạn thấp nhất lớn hơn giới hạn cao nhất.")
+
+
+def _wrong(key: str, part: str, text: str) -> Problem:
+    return Problem(f"Kiểm tra “{key}”: {text}", "checks", formula_of=key, part=part)
+
+
+def _some(keys: Iterable[str]) -> str:
+    named = list(keys)
+    return ", ".join(named[:6]) + ("…" if len(named) > 6 else "")

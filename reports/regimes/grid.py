@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Any
@@ -118,6 +119,37 @@ _NAMES = Column(LABEL, "Nội dung", (), ColumnKind.TEXT, "", PeriodRole.THIS, "
 
 
 @dataclass(frozen=True, slots=True)
+class CheckRule:
+    """A check as the form's designer set it; the fields are those of ``models.FormCheck``."""
+
+    key: str
+    label: str
+    kind: str
+    effect: str
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    expression: str = ""
+    other_form: str = ""
+    other_expression: str = ""
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+    tolerance: Decimal = Decimal(0)
+    message: str = ""
+
+    @classmethod
+    def of(cls, compiled: dict[str, Any]) -> CheckRule:
+        amounts = {
+            name: None if compiled[name] is None else Decimal(compiled[name])
+            for name in ("lowest", "highest", "tolerance")
+        }
+        keys = {name: tuple(compiled[name]) for name in ("rows", "columns")}
+        return cls(**{**compiled, **amounts, **keys})
+
+    def covers(self, key: CellKey) -> bool:
+        return (not self.rows or key[0] in self.rows) and (not self.columns or key[1] in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
 class Binding:
     """Where the figure in a cell belongs in the store."""
 
@@ -204,6 +236,7 @@ class FormGrid:
             Column(**{**column, "path": tuple(column["path"]), "choices": tuple(column.get("choices", ()))})
             for column in compiled["columns"]
         ]
+        self.rules = [CheckRule.of(check) for check in compiled.get("checks", ())]
         self.row = {row.key: row for row in self.rows}
         self.column = {column.key: column for column in self.columns}
         if self.sections:
@@ -313,7 +346,7 @@ class FormGrid:
             column_formulas={
                 column.key: column.formula for column in columns if column.kind == ColumnKind.COMPUTED
             },
-            aliases=self._aliases(),
+            aliases=self.aliases,
             text_columns=[column.key for column in self.columns if column.kind in WORDED],
             totals={key: self.lists[key] for key, row in self.sections.items() if row.totalled},
             totalled_columns=[column.key for column in self.columns if column.kind == ColumnKind.INPUT],
@@ -354,7 +387,8 @@ class FormGrid:
             disaggregation=row.disaggregation,
         )
 
-    def _aliases(self) -> dict[str, str]:
+    @cached_property
+    def aliases(self) -> dict[str, str]:
         """Indicator → its row, where one row alone is bound to it; a class of a disaggregation goes by its key."""
         codes = Counter(row.indicator_code for row in self.rows)
         return {row.indicator_code: row.key for row in self.rows if codes[row.indicator_code] == 1}

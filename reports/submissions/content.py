@@ -19,11 +19,14 @@ from reports.regimes.models import FormVersion
 
 from .charts import charts_of
 from .lists import listed_rows
-from .models import Attachment, Cell, Sheet, Snapshot, Submission
+from .models import Attachment, Cell, Explanation, Sheet, Snapshot, Submission
 from .stored import of_other_periods
 
-#: Named in every snapshot, so that a later reader knows how to read it.
-SCHEMA = "portal.submission/1"
+#: Named in every snapshot, so that a later reader knows how to read it. 2: sheets may have explanations.
+SCHEMA = "portal.submission/2"
+
+#: Row, column and the check that was answered.
+Explained = tuple[str, str, str]
 
 
 def encode(value: CellValue, text: str = "") -> str:
@@ -71,6 +74,8 @@ class SheetContent:
     texts: dict[CellKey, str] = field(default_factory=dict)
     versions: dict[CellKey, int] = field(default_factory=dict)
     figures: dict[CellKey, int] = field(default_factory=dict)
+    #: What was said to findings, of the values as they are.
+    explanations: dict[Explained, str] = field(default_factory=dict)
 
     @property
     def code(self) -> str:
@@ -94,8 +99,20 @@ class SheetContent:
                 found.append([*key, str(kind), text])
         return found
 
+    def said(self) -> list[list[str]]:
+        """Rows of ``[row, column, check, explanation]``."""
+        return sorted(
+            [*place, unicodedata.normalize("NFC", text)] for place, text in self.explanations.items()
+        )
+
+    def explained(self, key: CellKey) -> str:
+        """All that was said of one cell, in one sentence or several."""
+        said = [text.rstrip(".") for (*place, _), text in self.explanations.items() if (*place,) == key]
+        return f"{'. '.join(dict.fromkeys(said))}." if said else ""
+
     def entries(self, period: Period, organisation_id: int) -> list[FigureEntry]:
         """The figures of the bound input cells, blank ones included (the store posts none for them)."""
+        notes = {(row, column): self.explained((row, column)) for row, column, _ in self.explanations}
         return [
             FigureEntry(
                 indicator_id=binding.indicator_id,
@@ -106,14 +123,24 @@ class SheetContent:
                 disaggregation=binding.disaggregation,
                 value=self.value(key),
                 place=f"{self.code}/{key[0]}/{key[1]}",
+                note=_shortened(notes.get(key, "")),
             )
             for key, binding in self.grid.bindings(period, organisation_id).items()
         ]
 
 
+#: As long as the store keeps a figure's note; the whole stands in the report.
+_NOTE = 200
+
+
+def _shortened(note: str) -> str:
+    return note if len(note) <= _NOTE else f"{note[: _NOTE - 1].rstrip()}…"
+
+
 def _with_cells(sheets: Collection[Sheet]) -> list[SheetContent]:
     """The sheets with what stands in their cells. One query (and two for lists), no model made of a row: there may be
-    thousands."""
+    thousands.
+    """
     listed = listed_rows(sheets)
     contents = {
         sheet.pk: SheetContent(
@@ -138,15 +165,36 @@ def _with_cells(sheets: Collection[Sheet]) -> list[SheetContent]:
     return list(contents.values())
 
 
+def _explain(contents: Collection[SheetContent]) -> None:
+    """Lay beside the cells, computed ones too, what was said of the numbers that stand in them. One query."""
+    by_sheet = {content.sheet_id: content for content in contents}
+    said = Explanation.objects.filter(sheet__in=by_sheet, superseded_at__isnull=True).order_by("at", "pk")
+    for sheet_id, row, column, rule, value, text in said.values_list(
+        "sheet_id", "row", "column", "rule", "value", "text"
+    ):
+        content = by_sheet[sheet_id]
+        # Else it was said of another number.
+        if value == encode(content.value((row, column)), content.texts.get((row, column), "")):
+            content.explanations[row, column, rule] = text
+
+
 def live_sheets(submission: Submission) -> list[SheetContent]:
-    """The sheets as they stand now, computed cells included. Two queries; a third where a formula reads other periods."""
+    """The sheets as they stand now, computed cells included, and what was said of them. Three queries; a fourth where a
+    formula reads other periods.
+    """
     contents = _with_cells(list(submission.sheets.select_related("form_version")))
+    _compute(submission, contents)
+    _explain(contents)
+    return contents
+
+
+def _compute(submission: Submission, contents: list[SheetContent]) -> None:
     grids = tuple(content.grid for content in contents)
     book = book_of(grids)
     if book is None:
         for content in contents:
             content.compute()
-        return contents
+        return
     values = {
         Place(content.code, *key): value for content in contents for key, value in content.values.items()
     }
@@ -155,7 +203,6 @@ def live_sheets(submission: Submission) -> list[SheetContent]:
     for place, value in computed.items():
         if not place.period:
             by_code[place.form].values[place.row, place.column] = value
-    return contents
 
 
 def live_sheet(sheet: Sheet) -> SheetContent:
@@ -164,6 +211,7 @@ def live_sheet(sheet: Sheet) -> SheetContent:
         return next(content for content in live_sheets(sheet.submission) if content.sheet_id == sheet.pk)
     content = _with_cells([sheet])[0]
     content.compute()
+    _explain([content])
     return content
 
 
@@ -185,6 +233,9 @@ def frozen_sheet(sheet: dict[str, Any], version: FormVersion) -> SheetContent:
             content.texts[row, column] = text
         else:
             content.values[row, column] = value
+    content.explanations = {
+        (row, column, rule): text for row, column, rule, text in sheet.get("explanations", ())
+    }
     return content
 
 
@@ -216,6 +267,8 @@ def sheet_record(content: SheetContent, version: FormVersion) -> dict[str, Any]:
         "cells": content.encoded(),
         # Only where there are any: what was frozen before there were lists keeps its hash.
         **({"lists": rows} if (rows := [row.key for row in content.grid.rows if row.section]) else {}),
+        # Left out where nothing was said: a sheet approved before keeps its hash.
+        **({"explanations": said} if (said := content.said()) else {}),
     }
 
 

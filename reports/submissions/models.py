@@ -19,7 +19,7 @@ from indicators.store.models import Figure, Source
 from reports.deadlines.models import Obligation
 from reports.documents.models import ArchivedFile, Document
 from reports.regimes.grid import grid_of, place_of
-from reports.regimes.models import DECLARING, ApprovalPolicy, FormVersion
+from reports.regimes.models import DECLARING, ApprovalPolicy, CheckKind, FormVersion
 
 from .status import EDITABLE, Status
 
@@ -332,6 +332,43 @@ class CellComment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.row}/{self.column}: {self.text[:60]}"
+
+
+class Explanation(models.Model):
+    """Why a number that looks wrong is right (R88, X15). It speaks of the value it was written for: a number typed anew
+    asks anew. Kept for ever; ``superseded_at`` says until when it was in force.
+
+    ``rule`` is the key of the check as findings name it, ``kind`` its ``CheckKind``, ``value`` the cell as ``encode``
+    writes it. ``pattern`` is the period's part of the year (``M02``) and ``deviation`` how far the value lay from what
+    was expected, as a share of it: what is alike next year is silenced (docs/decisions/0019).
+    """
+
+    sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="explanations")
+    row = models.CharField(max_length=80)
+    column = models.CharField(max_length=40)
+    rule = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10, choices=CheckKind.choices)
+    value = models.CharField(max_length=2010)
+    pattern = models.CharField(max_length=24, blank=True, default="")
+    deviation = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    text = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sheet", "row", "column", "rule"],
+                condition=Q(superseded_at__isnull=True),
+                name="one_explanation_in_force",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.row}/{self.column}: {self.text}"
 
 
 class Section(models.Model):

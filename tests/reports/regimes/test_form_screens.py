@@ -85,7 +85,7 @@ def test_a_form_of_another_organisation_cannot_be_made(client, lead, other_desig
         "note": "",
         **{
             f"{prefix}-{part}": "0"
-            for prefix in ("rows", "columns")
+            for prefix in ("rows", "columns", "checks")
             for part in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
         },
     }
