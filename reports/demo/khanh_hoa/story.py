@@ -93,7 +93,7 @@ _PROJECTS = {
     "Dự án minh họa 2: cầu qua sông và đường dẫn":
         _project("260", "148", "Ngân sách tỉnh", "2022-11-15"),
     "Dự án minh họa 3: hồ chứa nước":
-        _project("175,5", "…", "Vốn khác", "2024-01-09", "Chờ quyết toán quý II."),
+        _project("175,5", "91,2", "Vốn khác", "2024-01-09", "Chờ quyết toán quý II."),
 }  # fmt: skip
 
 
