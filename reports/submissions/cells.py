@@ -58,14 +58,8 @@ class CellEntry:
 
 
 def locked(submission: Submission) -> Submission:
-    """The row as it is now, locked until the end of the transaction; what it answers, as the caller has read it."""
-    now = (
-        Submission.objects.select_for_update()
-        .only("status", "first_sent_at", "obligation_id")
-        .get(pk=submission.pk)
-    )
-    now.obligation = submission.obligation
-    return now
+    """The row as it is now, locked until the end of the transaction."""
+    return Submission.objects.to_write().select_for_update(of=("self",)).get(pk=submission.pk)
 
 
 @transaction.atomic
