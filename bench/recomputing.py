@@ -107,9 +107,9 @@ def after_a_save(submission: Submission, clerk: User) -> Callable[[], object]:
         ],
         by=clerk,
     )
-    beside = list(submission.sheets.select_related("form_version"))
+    sheet.beside = tuple(submission.sheets.select_related("form_version"))
 
     def compute() -> object:
-        return recomputed(sheet, [("r7", "c0")], beside=beside)
+        return recomputed(sheet, [("r7", "c0")])
 
     return compute

@@ -36,10 +36,7 @@ def read_cell(
     """
     kind = grid.kinds.get(key)
     if kind == CellKind.TEXT:
-        repair = repair_vietnamese(typed)
-        if repair.encoding in {"TCVN3", "VNI"} and not as_is:
-            raise LegacyText(repair.encoding, typed.strip(), repair.text.strip(), repair.text.strip())
-        text = unicodedata.normalize("NFC", typed)
+        text = _worded(typed, as_is=as_is)
         return BLANK, one_line(text) if key[1] == LABEL else text.strip()
     if kind in WORDS:
         code = no_value(typed)
@@ -48,15 +45,22 @@ def read_cell(
         if kind == CellKind.DATE:
             return BLANK, read_day(typed, pasted=pasted)
         return BLANK, read_choice(typed, grid.column[key[1]].choices)
-    return _read_figure(grid, key, typed), ""
+    return _read_figure(grid, key, typed, as_is=as_is), ""
 
 
-def _read_figure(grid: FormGrid, key: CellKey, typed: str) -> CellValue:
+def _worded(typed: str, *, as_is: bool) -> str:
+    repair = repair_vietnamese(typed)
+    if repair.encoding in {"TCVN3", "VNI"} and not as_is:
+        raise LegacyText(repair.encoding, typed.strip(), repair.text.strip(), repair.text.strip())
+    return unicodedata.normalize("NFC", typed)
+
+
+def _read_figure(grid: FormGrid, key: CellKey, typed: str, *, as_is: bool) -> CellValue:
     row = grid.row.get(key[0])
     if grid.is_plan(key):
         value = parse_plan(typed, row)
         if value.target and value.target.words:
-            return CellValue(target=in_words(repair_vietnamese(typed).text))
+            return CellValue(target=in_words(_worded(typed, as_is=as_is)))
         return value
     if looks_like_plan(typed):
         reason = "là một khoảng hoặc giới hạn; chỉ ô kế hoạch ghi được như vậy. Ô này gõ một số, ví dụ 7,5."

@@ -361,8 +361,13 @@ class FormGrid:
     def marked_period(self, column: str, mark: str, period: Period) -> Period | None:
         """The period of ``[column]@mark`` in a round of ``period``.
 
-        KY_TRUOC and CUNG_KY read the column as the round before, and that of last year, had it; the others name the
-        period themselves. None: the year so far, as of the period before, has not begun.
+        KY_TRUOC and CUNG_KY read the column as the round before, and that of last year, had it: of a column of the year
+        so far, the year so far as of then. LUY_KE, LUY_KE_CUNG_KY and CA_NAM name the period themselves. What is read is
+        the accepted figure at the address of that cell: official, else actual, else estimate; of a plan that of its
+        basis. A computed cell has no address; it is computed from its parts (``CompiledBook``).
+
+        None: the year so far, as of the period before, has not begun; it counts as "-", so that
+        ``[thang] + [luy_ke]@KY_TRUOC`` holds in January too.
         """
         role = self.column[column].period_role
         if mark in _ROLE_OF_MARK:

@@ -110,11 +110,11 @@ def test_after_a_save_only_what_depends_on_it_comes_back_from_whatever_sheet(
     own = submission.sheets.first()
     typed(submission, clerk, own, I_1=amount(10), I_2=amount(5))
     stages.stated(department, "2025-M05", "5")
-    sheets = list(submission.sheets.select_related("form_version"))
+    own.beside = tuple(submission.sheets.select_related("form_version"))
 
     # The cells that are read, and the store.
     with django_assert_num_queries(2):
-        here, there = recomputed(own, [("I.1", "uoc")], beside=sheets)
+        here, there = recomputed(own, [("I.1", "uoc")])
 
     assert (here.sheet_id, set(here.values)) == (own.pk, {("I", "uoc")})
     assert there.sheet_id == linked.pk
@@ -127,10 +127,11 @@ def test_after_a_save_only_what_depends_on_it_comes_back_from_whatever_sheet(
 def test_a_change_that_nothing_reads_is_computed_without_a_query(
     submission, linked, clerk, django_assert_num_queries
 ):
-    sheets = list(submission.sheets.select_related("form_version"))
+    sheets = tuple(submission.sheets.select_related("form_version"))
+    sheets[0].beside = sheets
 
     with django_assert_num_queries(0):
-        found = recomputed(sheets[0], [("ghi-chu", "uoc")], beside=sheets)
+        found = recomputed(sheets[0], [("ghi-chu", "uoc")])
 
     assert [(other.sheet_id, other.values) for other in found] == [(sheets[0].pk, {})]
 
