@@ -156,12 +156,14 @@ def test_a_block_that_was_not_sent_is_offered_after_the_page_is_loaded_again(gri
     page.context.set_offline(True)
     paste(page, "1\t2\r\n3\t4\r\n")
     expect(strip(page)).to_contain_text("Mất kết nối")
-    page.close(run_before_unload=False)
-    context = page.context
+    context, here = page.context, page.url
+    context.route("**/dan/", lambda route: route.abort())
+    page.close()
+    context.unroute("**/dan/")
     context.set_offline(False)
 
     again = context.new_page()
-    again.goto(page.url, wait_until="domcontentloaded")
+    again.goto(here, wait_until="domcontentloaded")
     expect(again.get_by_role("group", name="Chưa gửi")).to_contain_text("Một khối dán lúc")
     again.get_by_role("button", name="Xem lại").click()
 
