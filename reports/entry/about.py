@@ -288,5 +288,10 @@ def about(submission: Submission, sheet_id: int, key: CellKey) -> AboutCell | No
 def _how(batch: str, by_hand: bool) -> str:
     """How a change came about, where it was not typed."""
     kind = batch.partition("-")[0]
-    known = {"paste": "dán từ bảng tính", "undo": "hoàn tác lần dán", "restore": "trả về bản đã tiếp nhận"}
+    known = {
+        "paste": "dán từ bảng tính",
+        "fill": "điền hoặc xóa cả khối",
+        "undo": "hoàn tác",
+        "restore": "trả về bản đã tiếp nhận",
+    }
     return known.get(kind, "" if by_hand else "điền tự động")
