@@ -100,6 +100,8 @@ class CompiledGrid(Calculation[Cell]):
                 formula = formulas[self._judged(row)]
                 cells[row, column] = Computed(owner, formula, _inputs(targets, row, column))
 
+        #: Sums of rows that are another period's own: what such a cell came to then is given, not computed again.
+        self.totals = frozenset((row, column) for row in totals or () for column in totalled_columns)
         super().__init__(cells, name=lambda cell: str(Ref(*cell)))
         #: Every cell beyond the table that a formula reads.
         self.outside = frozenset(
