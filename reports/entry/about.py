@@ -234,6 +234,11 @@ class AboutCell:
     # ---------------------------------------------------------------- what was done and said
 
     @property
+    def explanations(self) -> list[str]:
+        """Why the number is right although a check found it odd."""
+        return [text for (*key, _), text in self.content.explanations.items() if tuple(key) == self.key]
+
+    @property
     def written(self) -> Cell | None:
         row, column = self.key
         return self.sheet.cells.filter(row=row, column=column).select_related("updated_by").first()
