@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bench.measuring import Row
+from bench.recomputing import after_a_save
 from bench.stage import stage
 
 ROWS, COLUMNS = 500, 10
@@ -102,4 +103,7 @@ def rows() -> Iterator[Row]:
         floor=lambda: post("/bench/upsert/", row="r7c3", text=str(next(numbers))),
         ratio_at_least=0.30,
         runs=41,
+    )
+    yield Row(
+        "recompute after a save, 500 × 10", after_a_save(submission, people["clerk"]), at_most=20, runs=21
     )

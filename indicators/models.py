@@ -100,6 +100,7 @@ class DisaggregationItem(models.Model):
 class Direction(models.TextChoices):
     HIGHER = "higher", "Càng cao càng tốt"
     LOWER = "lower", "Càng thấp càng tốt"
+    WITHIN = "within", "Đúng mức kế hoạch là tốt"
     NONE = "none", "Không đánh giá"
 
 

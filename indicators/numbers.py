@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from indicators.targets import MAX_WORDS, Target, in_words, is_wording, split
+
 # SQLite keeps 15 digits of a number; amounts are stored as numeric(24, 6).
 MAX_SIGNIFICANT_DIGITS = 15
 MAX_WHOLE_DIGITS = 18
@@ -47,26 +49,35 @@ class NoValue(StrEnum):
     NOT_APPLICABLE = "x"
 
 
+_CODE_VALUES = frozenset(NoValue)
+
+
 @dataclass(frozen=True, slots=True)
 class CellValue:
-    """What a cell holds: an amount (0 is one), a code of ``NoValue``, or nothing.
+    """What a cell holds: an amount (0 is one), a code of ``NoValue``, a target, or nothing.
+
+    ``target`` is a plan that is not one number, or a verdict in words; ``amount`` is None then, so that nobody takes
+    one end of a range for a figure.
 
     Raises:
-        ValueError: the code is not of ``NoValue``, or stands beside an amount.
+        ValueError: the code is not of ``NoValue``, or two of the three are given.
     """
 
     amount: Decimal | None = None
     code: str = ""
+    target: Target | None = None
 
     def __post_init__(self) -> None:
-        if self.code and (self.amount is not None or self.code not in set(NoValue)):
+        if self.code and (self.amount is not None or self.code not in _CODE_VALUES):
             raise ValueError(
                 f"A cell holds an amount or a code of NoValue, not {self.amount} and {self.code!r}."
             )
+        if self.target is not None and (self.amount is not None or self.code):
+            raise ValueError(f"A cell holds a target or {self.amount}{self.code}, not both.")
 
     @property
     def is_blank(self) -> bool:
-        return self.amount is None and not self.code
+        return self.amount is None and not self.code and self.target is None
 
     @property
     def is_number(self) -> bool:
@@ -153,6 +164,48 @@ def parse_cell(text: str, measure: MeasureLike | None) -> CellValue:
     return CellValue(parse_number(stripped.removesuffix(sign)))
 
 
+def parse_plan(text: str, measure: MeasureLike | None) -> CellValue:
+    """Read a cell of a plan: as ``parse_cell``, or a range, a bound, about so much, or words (``indicators.targets``).
+
+    Raises:
+        NumberFormatError: it is none of these; a number in it is written otherwise; or a range does not rise.
+    """
+    stripped = " ".join(text.split())
+    parts = split(stripped)
+    try:
+        return parse_cell(text, measure)
+    except NumberFormatError:
+        if parts is None and is_wording(stripped):
+            if len(stripped) > MAX_WORDS:
+                reason = f"dài {len(stripped)} ký tự; kế hoạch bằng chữ dài nhất {MAX_WORDS} ký tự."
+                raise NumberFormatError(stripped, reason) from None
+            return CellValue(target=in_words(stripped))
+        if parts is None:
+            raise
+    amounts = [_amount_of_plan(number, measure) for number in parts.numbers]
+    if parts.sign:
+        return CellValue(target=Target(amounts[0], sign=parts.sign))
+    low, high = amounts
+    if low >= high:
+        reason = f"không phải khoảng: {format_number(low)} không nhỏ hơn {format_number(high)}. Viết số nhỏ trước, số lớn sau."
+        raise NumberFormatError(stripped, reason)
+    return CellValue(target=Target(low, high))
+
+
+def _amount_of_plan(text: str, measure: MeasureLike | None) -> Decimal:
+    value = parse_cell(text, measure)
+    if value.amount is None:
+        raise NumberFormatError(
+            text, "không đọc được: sau dấu hay từ chỉ giới hạn phải là một số, ví dụ dưới 7,6."
+        )
+    return value.amount
+
+
+def looks_like_plan(text: str) -> bool:
+    """Whether a plan could be written so and a figure could not: a range, a bound, about so much."""
+    return split(" ".join(text.split())) is not None
+
+
 def format_number(amount: Decimal, decimals: int | None = None) -> str:
     """Write an amount with the decimals it has, or with so many, a half rounded away from 0.
 
@@ -177,8 +230,23 @@ def decimals_of(amount: Decimal) -> int:
 
 
 def format_cell(value: CellValue, decimals: int | None = None) -> str:
-    """Write a cell: its amount as ``format_number`` does, its code, or "" if it is blank."""
+    """Write a cell: its amount as ``format_number`` does, its code, its target, or "" if it is blank."""
+    if value.target is not None:
+        return format_target(value.target, decimals)
     return value.code if value.amount is None else format_number(value.amount, decimals)
+
+
+def format_target(target: Target, decimals: int | None = None) -> str:
+    """Write a target. Its numbers keep all the decimals they have, both ends of a range as many.
+
+    >>> format_target(Target(Decimal("7.5"), Decimal(8))), format_target(Target(Decimal(4), sign=Sign.ABOUT), 1)
+    ('7,5 – 8,0', 'khoảng 4,0')
+    """
+    if target.words:
+        return target.words
+    least = max([decimals or 0, *map(decimals_of, target.amounts)])
+    numbers = " – ".join(format_number(amount, least) for amount in target.amounts)
+    return f"{target.word} {numbers}" if target.sign else numbers
 
 
 def canonical(amount: Decimal) -> str:
@@ -188,6 +256,32 @@ def canonical(amount: Decimal) -> str:
     ('7213.5', '1000', '0')
     """
     return format(amount.normalize(_EXACT) or Decimal(0), "f")
+
+
+def canonical_target(target: Target) -> str:
+    """Write a target as snapshots do: ``r:<from>:<to>``, ``b:<sign>:<amount>``, ``w:<words>``.
+
+    >>> canonical_target(Target(Decimal("7.50"), Decimal(8))), canonical_target(Target(Decimal("7.6"), sign=Sign.BELOW))
+    ('r:7.5:8', 'b:<:7.6')
+    """
+    if target.words:
+        return f"w:{target.words}"
+    if target.sign:
+        return f"b:{target.sign}:{canonical(target.amounts[0])}"
+    return f"r:{':'.join(map(canonical, target.amounts))}"
+
+
+def read_target(text: str) -> Target:
+    """The target that ``canonical_target`` wrote.
+
+    >>> read_target("b:<:7.6") == Target(Decimal("7.6"), sign=Sign.BELOW)
+    True
+    """
+    kind, _, rest = text.partition(":")
+    if kind == "w":
+        return Target(words=rest)
+    first, _, second = rest.partition(":")
+    return Target(Decimal(second), sign=first) if kind == "b" else Target(Decimal(first), Decimal(second))
 
 
 def _digits(number: re.Match[str]) -> tuple[str, str]:

@@ -18,9 +18,11 @@ from django.core.management import BaseCommand, get_commands, load_command_class
 
 from home.accounts import profiles
 from home.accounts.models import DutyKind
-from indicators.formulas import evaluator, grammar, grid
+from indicators import targets
+from indicators.formulas import book, evaluator, grammar, grid, verdict
 from portal import figure_readers
 from portal.celery import app as celery
+from reports.regimes.grid import FormGrid
 from reports.submissions.status import EDITABLE, TRANSITIONS, WITH_RECIPIENT, Reason, Status, Verb
 
 NOTICE = "Printed from the code by `make docs`; change the code, not this page.\n"
@@ -226,9 +228,16 @@ def formulas() -> str:
         ("How a formula is written", grammar),
         ("What it is worth", evaluator),
         ("In a form", grid.CompiledGrid),
+        ("Across the forms of a report", book.CompiledBook),
+        ("Other periods", FormGrid.marked_period),
+        ("Plans that are not one number", targets),
+        ("Verdicts", verdict),
     ]
     functions = [
-        (f"`{name}`", least if least == most else f"{least} or more")
+        (
+            f"`{name}`",
+            least if least == most else f"{least} or more" if most is None else f"{least} to {most}",
+        )
         for name, (least, most) in grammar.FUNCTIONS.items()
     ]
     return "\n".join(

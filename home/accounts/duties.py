@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.db import models
 from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
 from home.organisations.models import OrganisationPath, SuccessionPath, on_day
+from home.prepared import Parameter, Prepared
 
 from .models import Duty, DutyKind, User
 
@@ -143,11 +145,10 @@ def duties_of(user: User | AnonymousUser, day: date | None = None) -> DutyBook:
     return books[day]
 
 
-def _read(user: User | AnonymousUser, day: date) -> DutyBook:
-    """One query: a row for each duty, its scopes and the predecessors of its organisation."""
-    rows = (
-        Duty.objects.on(day)
-        .filter(person_id=user.pk)
+def _held(person: Parameter, day: Parameter) -> models.QuerySet[Duty, Any]:
+    return (
+        Duty.objects.on(day)  # type: ignore[arg-type] # it ends in filters alone
+        .filter(person_id=person)
         .annotate(
             past=FilteredRelation(
                 "organisation__heritage", condition=Q(organisation__heritage__valid_from__lte=day)
@@ -158,6 +159,14 @@ def _read(user: User | AnonymousUser, day: date) -> DutyBook:
             *("scopes__scope", "past__predecessor_id", "past__answers"),
         )
     )
+
+
+_HELD = Prepared(_held, person=models.BigAutoField(), day=models.DateField())
+
+
+def _read(user: User | AnonymousUser, day: date) -> DutyBook:
+    """One query: a row for each duty, its scopes and the predecessors of its organisation."""
+    rows = _HELD.rows(person=user.pk, day=day)
     scopes: dict[int, set[str]] = defaultdict(set)
     pasts: dict[int, set[tuple[int, bool]]] = defaultdict(set)
     held: dict[int, tuple[str, int, int | None]] = {}

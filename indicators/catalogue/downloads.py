@@ -21,7 +21,7 @@ from indicators.models import Indicator
 from indicators.numbers import canonical, format_number
 from indicators.periods import Period
 from indicators.store.amounts import EXACT
-from indicators.store.models import ADDRESS, Figure, ValueType
+from indicators.store.models import ADDRESS, ContentKind, Figure, ValueType
 from indicators.store.services import address_of, describe
 
 from .public import STATEMENT
@@ -42,6 +42,7 @@ HEADINGS = [
     "Phân tổ",
     "Giá trị",
     "Giá trị đến",
+    "Giới hạn",
     "Hiển thị",
     "Ghi chú",
     "Cơ quan cung cấp",
@@ -124,6 +125,7 @@ def _cells(indicator: Indicator, figure: Figure, part: str) -> list[str]:
         part,
         machine(figure.amount),
         machine(figure.amount_to),
+        _bound(figure),
         describe(figure),
         figure.note,
         figure.supplier.name,
@@ -131,6 +133,11 @@ def _cells(indicator: Indicator, figure: Figure, part: str) -> list[str]:
         f"{figure.stated_on}",
         f"{timezone.localtime(figure.released_at):%Y-%m-%d %H:%M}",  # type: ignore[attr-defined]
     ]
+
+
+def _bound(figure: Figure) -> str:
+    """The word without which the amount of a bound says something else: "dưới", "ít nhất"."""
+    return figure.text if figure.content == ContentKind.BOUND else ""
 
 
 def xlsx_file(indicator: Indicator, figures: Iterable[tuple[Figure, str]]) -> bytes:
@@ -191,6 +198,7 @@ def _json_row(figure: Figure, part: str) -> dict[str, Any]:
         "phan_to": {"ma": figure.disaggregation, "ten": part} if figure.disaggregation else None,
         "gia_tri": None if figure.amount is None else canonical(figure.amount),
         "gia_tri_den": None if figure.amount_to is None else canonical(figure.amount_to),
+        "gioi_han": _bound(figure) or None,
         "ky_hieu": figure.code or None,
         "hien_thi": describe(figure),
         "ghi_chu": figure.note,

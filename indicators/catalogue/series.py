@@ -139,7 +139,8 @@ class StatedRow(SeriesRow):
         super().__init__(among, period)
         self.standing = standing
         self.figure = figure = standing[-1]
-        self.amount = figure.amount
+        # Of a range or a bound one end alone would be taken for the figure.
+        self.amount = figure.amount if figure.content == ContentKind.NUMBER else None
         self.is_plan = figure.value_type == ValueType.PLAN
         self.is_estimate = figure.value_type == ValueType.ESTIMATE
         self.kind_label = _KIND_LABELS[figure.value_type]
@@ -347,9 +348,10 @@ class _Part:
 
     def _target(self, plan: PublicFigure, amount: Decimal | None, *, of_year: bool) -> Target:
         share = None
-        if self.additive and amount is not None and plan.content == ContentKind.NUMBER and plan.amount:
-            share = EXACT.divide(amount * 100, plan.amount)
-        return Target(written(plan), plan.amount, plan.plan_basis, of_year, share)
+        planned = plan.amount if plan.content == ContentKind.NUMBER else None
+        if self.additive and amount is not None and planned:
+            share = EXACT.divide(amount * 100, planned)
+        return Target(written(plan), planned, plan.plan_basis, of_year, share)
 
     def difference(self, period: Period, figure: PublicFigure) -> str:
         """How the figure that stands for the period differs from what follows from those around it; "" where it does not."""

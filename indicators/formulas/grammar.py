@@ -3,6 +3,13 @@
     ([thang] / [thang_truoc]) * 100          columns of the same row
     SUM({I.1}; {I.2}) - {II}                 rows (or indicator codes) of the same column
     IF({TONG}[ke_hoach] = 0; 0; [luy_ke] / {TONG}[ke_hoach])
+    SUM({I.1}:{I.9})                         rows of one level, from the first named to the last
+    {BM02!I.1}[thang]                        a cell of another form of the same report; without [column] the own column
+    [luy_ke]@KY_TRUOC + [thang]              what the store has accepted of the cell for another period
+    VERDICT([ke_hoach]; [thuc_hien])         Đạt, Vượt or Không đạt; also DANH_GIA
+
+Periods: ``KY_TRUOC`` the one before, ``CUNG_KY`` the same of last year, ``LUY_KE`` the year so far, ``LUY_KE_CUNG_KY``
+last year's, ``CA_NAM`` the whole year.
 
 Numbers have a decimal comma (``1,5``) and no thousands separators; ``;`` stands between arguments;
 functions have Excel's names, in either case; ``%`` after a value divides it by 100; a leading ``=`` is
@@ -10,11 +17,12 @@ ignored. Binding as in Excel: ``%``, sign, ``* /``, ``+ -``, then at most one co
 else 0).
 """
 
+import operator
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
@@ -23,6 +31,7 @@ from typing import Any, NamedTuple, NoReturn, Self, cast
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
+from indicators.formulas.verdict import NOT_JUDGED, Judging
 from indicators.numbers import BLANK, CellValue
 
 #: Characters a formula may have: a total of 200 list rows fits.
@@ -41,8 +50,16 @@ FUNCTIONS: Mapping[str, tuple[int, int | None]] = MappingProxyType(
         "ROUND": (2, 2),
         "ABS": (1, 1),
         "IF": (3, 3),
+        "VERDICT": (2, 3),
     }
 )
+#: Functions that take a span of rows.
+AGGREGATING = ("SUM", "AVERAGE", "MIN", "MAX", "COUNT")
+#: Other names of functions.
+ALIASES: Mapping[str, str] = MappingProxyType({"DANH_GIA": "VERDICT"})
+
+#: What may stand behind "@".
+PERIODS = ("KY_TRUOC", "CUNG_KY", "LUY_KE", "LUY_KE_CUNG_KY", "CA_NAM")
 
 _GRAMMAR = r"""
 start: EQUAL? comparison
@@ -56,11 +73,13 @@ start: EQUAL? comparison
 ?percent: atom
     | percent PERCENT                       -> percent
 ?atom: NUMBER                               -> number
-    | COLUMN                                -> column
-    | ROW                                   -> row
-    | ROW COLUMN                            -> cell
-    | NAME "(" comparison (";" comparison)* ")"  -> call
+    | COLUMN [PERIOD]                       -> column
+    | ROW [PERIOD]                          -> row
+    | ROW COLUMN [PERIOD]                   -> cell
+    | NAME "(" argument (";" argument)* ")"      -> call
     | "(" comparison ")"
+?argument: comparison
+    | ROW ":" ROW [COLUMN] [PERIOD]         -> span
 
 EQUAL: "="
 COMPARE: "<>" | "<=" | ">=" | "<" | ">"
@@ -71,6 +90,7 @@ NUMBER: /[0-9]+(,[0-9]+)?/
 NAME: /[^\W\d]\w*/
 COLUMN: /\[[^\[\]{}]*\]/
 ROW: /\{[^\[\]{}]*\}/
+PERIOD: /@\w*/
 %ignore /\s+/
 """
 
@@ -94,6 +114,9 @@ _HINTS = {
     ",": 'các đối số cách nhau bằng dấu ";", dấu "," chỉ viết trong số thập phân',
     ".": 'phần thập phân viết sau dấu ",", không dùng dấu phân cách hàng nghìn',
     "[": 'tên cột viết trong ngoặc vuông và phải đóng bằng "]"',
+    "!": "biểu khác viết trong ngoặc nhọn, trước mã dòng: {BM02!I.1}",
+    ":": "dấu : chỉ nối hai {dòng} trong một hàm: SUM({I.1}:{I.9})",
+    "@": "kỳ khác viết sau [cột] hoặc {dòng}: [thang]@KY_TRUOC",
     "{": 'mã dòng hoặc mã chỉ tiêu viết trong ngoặc nhọn và phải đóng bằng "}"',
 }
 
@@ -122,29 +145,35 @@ class FormulaError(ValueError):
 
 
 class Ref(NamedTuple):
-    """What a formula reads: ``[column]``, ``{row}`` or ``{row}[column]``.
+    """What a formula reads: ``[column]``, ``{row}`` or ``{row}[column]``, of a form, of a period.
 
-    An empty part is the row or column of the cell that is computed.
+    An empty part is the row, column, form or period of the cell that is computed.
     """
 
     row: str = ""
     column: str = ""
+    form: str = ""
+    period: str = ""
 
     def __str__(self) -> str:
-        return (f"{{{self.row}}}" if self.row else "") + (f"[{self.column}]" if self.column else "")
+        row = f"{{{self.form}!{self.row}}}" if self.form else f"{{{self.row}}}" if self.row else ""
+        column = f"[{self.column}]" if self.column else ""
+        return row + column + (f"@{self.period}" if self.period else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """An operation on its arguments: a function, an operator (``-`` with one argument is the sign) or ``%``.
 
-    ``reads`` is False if nothing below refers to a cell, so that the value is the same everywhere.
+    ``reads`` is False if nothing below refers to a cell, so that the value is the same everywhere. ``judging`` is for
+    VERDICT alone: how the indicator of the row is judged.
     """
 
     operation: str
     arguments: tuple["Node", ...]
     depth: int
     reads: bool
+    judging: Judging = NOT_JUDGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +184,16 @@ class Reference:
     position: int
 
 
-Node = CellValue | Reference | Call
+@dataclass(frozen=True, slots=True)
+class Span:
+    """``{first}:{last}``, the rows between two of them: which ones, the table says. Only an argument of a function."""
+
+    first: Ref
+    last: str
+    position: int
+
+
+Node = CellValue | Reference | Span | Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +210,17 @@ class Formula:
     @property
     def references(self) -> frozenset[Ref]:
         return frozenset(self.positions)
+
+    def within(self, rows_of: Callable[[Span], Iterable[str]], judging: Judging) -> "Formula":
+        """The formula as a row of a table has it: spans as the references they stand for, verdicts for its indicator.
+
+        Itself where it has neither.
+
+        Raises:
+            FormulaError: as ``rows_of`` does.
+        """
+        root = _within(self.root, rows_of, judging)
+        return self if root is self.root else Formula(self.text, root, _positions(root))
 
     def __str__(self) -> str:
         return self.text
@@ -191,10 +240,7 @@ def parse(text: str) -> Formula:
         root = cast(Node, _PARSER.parse(text))
     except UnexpectedInput as error:
         _refuse(text, error)
-    positions: dict[Ref, int] = {}
-    for reference in _references(root):
-        positions.setdefault(reference.ref, reference.position)
-    return Formula(text, root, MappingProxyType(positions))
+    return Formula(text, root, _positions(root))
 
 
 def sum_of(rows: Sequence[str]) -> Formula:
@@ -225,20 +271,27 @@ def _refuse(text: str, error: UnexpectedInput) -> NoReturn:
 _KEY_CHARACTER = re.compile(r"[\w./*\- ]")
 
 
-def _key(token: Token, name: str) -> str:
+def _key(token: Token, name: str, *, other_form: bool = False) -> str:
     """The key inside the brackets of ``token``: letters, digits and ``. _ - / *``, with spaces inside.
+
+    ``other_form``: the code of a form and "!" may stand before it.
 
     Raises:
         FormulaError: the brackets are empty or hold another character.
     """
     start = token.start_pos or 0
-    key = token[1:-1]
-    for offset, character in enumerate(key, start + 1):
-        if not _KEY_CHARACTER.fullmatch(character):
+    form, mark, key = "", "", token[1:-1]
+    if other_form and "!" in key:
+        form, mark, key = key.partition("!")
+    for offset, character in enumerate(token[1:-1], start + 1):
+        is_mark = mark and offset == start + 1 + len(form)
+        if not is_mark and not _KEY_CHARACTER.fullmatch(character):
             raise FormulaError(f'{name} không được có ký tự "{character}"', position=offset)
+    if mark and not form.strip():
+        raise FormulaError("thiếu mã biểu trước dấu !", position=start + 1)
     if not key.strip():
-        raise FormulaError(f"thiếu {name} trong ngoặc", position=start + 1)
-    return key.strip()
+        raise FormulaError(f"thiếu {name} trong ngoặc", position=start + 1 + len(form + mark))
+    return f"{form.strip()}{mark}{key.strip()}"
 
 
 @v_args(inline=True)
@@ -251,14 +304,21 @@ class _Builder(Transformer[Token, Node]):
     def number(self, token: Token) -> Node:
         return CellValue(Decimal(token.replace(",", ".")))
 
-    def column(self, token: Token) -> Node:
-        return Reference(Ref(column=_key(token, "tên cột")), token.start_pos or 0)
+    def column(self, token: Token, period: Token | None) -> Node:
+        return Reference(_ref(None, token, period), token.start_pos or 0)
 
-    def row(self, token: Token) -> Node:
-        return Reference(Ref(row=_key(token, "mã dòng")), token.start_pos or 0)
+    def row(self, token: Token, period: Token | None) -> Node:
+        return Reference(_ref(token, None, period), token.start_pos or 0)
 
-    def cell(self, row: Token, column: Token) -> Node:
-        return Reference(Ref(_key(row, "mã dòng"), _key(column, "tên cột")), row.start_pos or 0)
+    def cell(self, row: Token, column: Token, period: Token | None) -> Node:
+        return Reference(_ref(row, column, period), row.start_pos or 0)
+
+    def span(self, first: Token, last: Token, column: Token | None, period: Token | None) -> Node:
+        ref = _ref(first, column, period)
+        if ref.form:
+            fault = "khoảng dòng chỉ đọc được trong chính biểu này; ghi từng {biểu!dòng}"
+            raise FormulaError(fault, position=first.start_pos or 0)
+        return Span(ref, _key(last, "mã dòng"), first.start_pos or 0)
 
     def binary(self, left: Node, operator: Token, right: Node) -> Node:
         return _call(operator, str(operator), left, right)
@@ -279,17 +339,32 @@ class _Builder(Transformer[Token, Node]):
         return _call(sign, "%", operand)
 
     def call(self, name: Token, *arguments: Node) -> Node:
-        function, position = name.upper(), name.start_pos or 0
+        position = name.start_pos or 0
+        function = ALIASES.get(name.upper(), name.upper())
         if function not in FUNCTIONS:
             raise FormulaError(f'không có hàm "{name}"', position=position, expected=tuple(FUNCTIONS))
         fewest, most = FUNCTIONS[function]
         if len(arguments) < fewest or (most is not None and len(arguments) > most):
-            fault = f"hàm {function} cần {fewest} đối số, ở đây có {len(arguments)}"
+            wanted = f"từ {fewest} đến {most}" if most and most > fewest else fewest
+            fault = f"hàm {function} cần {wanted} đối số, ở đây có {len(arguments)}"
             raise FormulaError(fault, position=position)
         if function == "ROUND" and not _is_number_of_digits(arguments[1]):
             fault = "đối số thứ hai của ROUND phải là số nguyên từ -15 đến 6"
             raise FormulaError(fault, position=position)
+        if function not in AGGREGATING and any(isinstance(argument, Span) for argument in arguments):
+            fault = f"hàm {function} không nhận khoảng dòng"
+            raise FormulaError(fault, position=position, expected=AGGREGATING)
         return _call(name, function, *arguments)
+
+
+def _ref(row: Token | None, column: Token | None, period: Token | None) -> Ref:
+    key = _key(row, "mã dòng", other_form=True) if row else ""
+    form, _, key = key.rpartition("!")
+    name = period[1:].upper() if period else ""
+    if period is not None and name not in PERIODS:
+        fault = f'không có kỳ "{period[1:]}"'
+        raise FormulaError(fault, position=period.start_pos or 0, expected=PERIODS)
+    return Ref(key, _key(column, "tên cột") if column else "", form, name)
 
 
 def _call(token: Token, operation: str, *arguments: Node) -> Call:
@@ -299,7 +374,7 @@ def _call(token: Token, operation: str, *arguments: Node) -> Call:
     if depth > MAX_DEPTH:
         fault = f"quá {MAX_DEPTH} phép tính lồng nhau; hãy tách công thức thành nhiều dòng hoặc cột"
         raise FormulaError(fault, position=token.start_pos or 0)
-    reads = any(isinstance(argument, Reference) for argument in arguments) or any(
+    reads = any(isinstance(argument, Reference | Span) for argument in arguments) or any(
         call.reads for call in calls
     )
     return Call(operation, arguments, depth, reads)
@@ -309,6 +384,30 @@ def _is_number_of_digits(node: Node) -> bool:
     if not isinstance(node, CellValue) or node.amount is None:
         return False
     return -15 <= node.amount <= 6 and node.amount == int(node.amount)
+
+
+def _positions(root: Node) -> Mapping[Ref, int]:
+    positions: dict[Ref, int] = {}
+    for reference in _references(root):
+        positions.setdefault(reference.ref, reference.position)
+    return MappingProxyType(positions)
+
+
+def _within(node: Node, rows_of: Callable[[Span], Iterable[str]], judging: Judging) -> Node:
+    if not isinstance(node, Call):
+        return node
+    arguments: list[Node] = []
+    for argument in node.arguments:
+        if isinstance(argument, Span):
+            refs = (argument.first._replace(row=row) for row in rows_of(argument))
+            arguments += [Reference(ref, argument.position) for ref in refs]
+        else:
+            arguments.append(_within(argument, rows_of, judging))
+    if node.operation == "VERDICT":
+        return replace(node, arguments=tuple(arguments), judging=judging)
+    if len(arguments) == len(node.arguments) and all(map(operator.is_, arguments, node.arguments)):
+        return node
+    return replace(node, arguments=tuple(arguments))
 
 
 def _references(node: Node) -> Iterator[Reference]:

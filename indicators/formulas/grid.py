@@ -1,26 +1,43 @@
 """A table of rows and columns in which some cells are computed from others."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from indicators.formulas.evaluator import evaluate
-from indicators.formulas.grammar import Formula, FormulaError, Ref, parse, sum_of
-from indicators.formulas.graph import FormulaCycle, order
-from indicators.numbers import BLANK, CellValue
+from indicators.formulas.calculation import Calculation, Computed
+from indicators.formulas.grammar import Formula, FormulaError, Ref, Span, parse, sum_of
+from indicators.formulas.verdict import NOT_JUDGED, Judging
 
 #: (row key, column key)
 Cell = tuple[str, str]
 
 
-class CompiledGrid:
+class Outside(NamedTuple):
+    """A cell beyond the table: of another form of the same report, or of another period.
+
+    ``form`` is "" where it is the table's own, ``period`` "" where it is the report's own.
+    """
+
+    form: str
+    row: str
+    column: str
+    period: str
+
+
+class CompiledGrid(Calculation[Cell]):
     """The computed cells of a table and their order: compiled once, used for any values.
 
     A row's formula computes all cells of the row, a column's all cells of the column; where the two cross,
     the column's wins (the percentage of a total is computed from totals). Text columns are neither computed
     nor read. In either kind ``[column]`` is that column of the cell's own row, ``{row}`` that row of its
-    own column; a row goes by its key or by the code of the indicator bound to it.
+    own column; a row goes by its key or by the code of the indicator bound to it. ``{first}:{last}`` is the rows
+    from one to the other that stand at the level of the first: deeper ones are parts of these.
+
+    What is read from other forms and other periods is ``outside``; such cells are given like those people type, with
+    ``Outside`` as their key. Whether another form has the row and column, ``CompiledBook`` knows.
 
     Args:
         rows: keys of the rows that hold figures; headings left out.
@@ -29,15 +46,14 @@ class CompiledGrid:
         aliases: indicator code -> row key; where some row has that code as its key, that row is meant.
         text_columns: those of ``columns`` that hold words.
         totals: row -> the rows whose sum it is, in each of ``totalled_columns``; blank where there are none.
+        levels: row key -> how deep it stands; 0 where left out.
+        judging: row key -> how its indicator is judged, for VERDICT; not at all where left out.
 
     Raises:
         FormulaError: a formula cannot be read, or it belongs to or reads a row or column that is not there or
             holds words. The message says whose formula, where in it, and what may have been meant.
         FormulaCycle: formulas need each other's result.
     """
-
-    #: Every cell that has a formula.
-    computed: frozenset[Cell]
 
     def __init__(
         self,
@@ -50,127 +66,96 @@ class CompiledGrid:
         text_columns: Collection[str] = (),
         totals: Mapping[str, Sequence[str]] | None = None,
         totalled_columns: Collection[str] = (),
+        levels: Mapping[str, int] | None = None,
+        judging: Mapping[str, Judging] | None = None,
     ) -> None:
-        figures = {column: column for column in columns if column not in text_columns}
+        self._columns = {column: column for column in columns if column not in text_columns}
         own_rows = {row: row for row in rows}
-        named_rows = {code: row for code, row in (aliases or {}).items() if row in own_rows} | own_rows
+        self._rows = {code: row for code, row in (aliases or {}).items() if row in own_rows} | own_rows
+        self._in_order = list(rows)
+        self._levels = levels or {}
+        self._judging = judging or {}
 
-        self._cells: dict[Cell, _Computed] = {}
+        cells: dict[Cell, Computed] = {}
         for row, parts in (totals or {}).items():
             formula = sum_of(parts)
             for column in totalled_columns:
-                targets = {Ref(part): (part, column) for part in parts}
-                self._cells[row, column] = _Computed(f'dòng "{row}"', formula, targets)
+                cells[row, column] = Computed(
+                    f'dòng "{row}"', formula, {Ref(part): (part, column) for part in parts}
+                )
         for row, text in row_formulas.items():
-            with _formula_of(f'dòng "{row}"') as owner:
-                _find(row, own_rows, _ROW, None)
-                formula, targets = _compiled(text, named_rows, figures)
-            for column in figures:
-                self._cells[row, column] = _Computed(owner, formula, _inputs(targets, row, column))
+            with formula_of(f'dòng "{row}"') as owner:
+                find(row, own_rows, f"không có {_ROW}", None)
+                formula = self._read(text, self._judged(row))
+                targets = self._targets(formula)
+            for column in self._columns:
+                cells[row, column] = Computed(owner, formula, _inputs(targets, row, column))
         # After the rows: where the two cross, the column's formula takes the place of the row's.
         for column, text in column_formulas.items():
-            with _formula_of(f'cột "{column}"') as owner:
-                _find(column, figures, _COLUMN, None)
-                formula, targets = _compiled(text, named_rows, figures)
+            with formula_of(f'cột "{column}"') as owner:
+                self.column_named(column, None)
+                targets = self._targets(self._read(text, NOT_JUDGED))
+                formulas = {judging: self._read(text, judging) for judging in {*map(self._judged, rows)}}
             for row in rows:
-                self._cells[row, column] = _Computed(owner, formula, _inputs(targets, row, column))
+                formula = formulas[self._judged(row)]
+                cells[row, column] = Computed(owner, formula, _inputs(targets, row, column))
 
-        self.computed = frozenset(self._cells)
-        self._rank = {cell: rank for rank, cell in enumerate(self._ordered())}
-        self._dependents: dict[Cell, list[Cell]] = {}
-        for cell, computed in self._cells.items():
-            for needed in set(computed.inputs.values()):
-                self._dependents.setdefault(needed, []).append(cell)
+        super().__init__(cells, name=lambda cell: str(Ref(*cell)))
+        #: Every cell beyond the table that a formula reads.
+        self.outside = frozenset(
+            needed
+            for cell in cells.values()
+            for needed in cell.inputs.values()
+            if isinstance(needed, Outside)
+        )
 
-    def compute(self, values: Mapping[Cell, CellValue]) -> dict[Cell, CellValue]:
-        """All computed cells.
+    def row_named(self, name: str, position: int | None, *, whose: str = "") -> str:
+        """The key of the row with this key or code; ``whose`` begins the message where there is none.
 
-        ``values`` holds the others; one it lacks is blank, and computed ones in it are not looked at.
-        """
-        return self._evaluated(self._rank, values)
-
-    def inputs(self, cell: Cell) -> frozenset[Cell]:
-        """The cells that the formula of a computed cell reads."""
-        return frozenset(self._cells[cell].inputs.values())
-
-    def affected(self, changed: Iterable[Cell]) -> list[Cell]:
-        """The computed cells that depend on ``changed``, however far, each after what it needs."""
-        found: set[Cell] = set()
-        queue = list(changed)
-        while queue:
-            fresh = set(self._dependents.get(queue.pop(), ())) - found
-            found |= fresh
-            queue += fresh
-        return self._sorted(found)
-
-    def needed(self, changed: Iterable[Cell]) -> set[Cell]:
-        """What is read, and not itself computed, to compute anew all that depends on ``changed``."""
-        wanted = set(self.affected(changed))
-        queue, read = list(wanted), set()
-        while queue:
-            inputs = set(self._cells[queue.pop()].inputs.values())
-            read |= inputs - self.computed
-            lacking = (inputs & self.computed) - wanted
-            wanted |= lacking
-            queue += lacking
-        return read
-
-    def recompute(self, values: Mapping[Cell, CellValue], changed: Iterable[Cell]) -> dict[Cell, CellValue]:
-        """The computed cells whose value is no longer the one in ``values``, after a change of ``changed``.
-
-        ``values`` holds the new values of ``changed`` and the old ones of computed cells. A computed cell
-        it lacks was blank; where another needs it, it is computed.
-        """
-        affected = self.affected(changed)
-        wanted = set(affected)
-        queue = list(affected)
-        while queue:
-            inputs = self._cells[queue.pop()].inputs.values()
-            lacking = {cell for cell in inputs if cell in self._cells and cell not in values} - wanted
-            wanted |= lacking
-            queue += lacking
-        fresh = self._evaluated(self._sorted(wanted), values)
-        return {cell: fresh[cell] for cell in affected if fresh[cell] != values.get(cell, BLANK)}
-
-    def _evaluated(self, cells: Iterable[Cell], values: Mapping[Cell, CellValue]) -> dict[Cell, CellValue]:
-        known = dict(values)
-        fresh: dict[Cell, CellValue] = {}
-        for cell in cells:
-            formula, inputs = self._cells[cell].formula, self._cells[cell].inputs
-            operands = {ref: known.get(needed, BLANK) for ref, needed in inputs.items()}
-            fresh[cell] = known[cell] = evaluate(formula, operands.__getitem__)
-        return fresh
-
-    def _sorted(self, cells: Iterable[Cell]) -> list[Cell]:
-        return sorted(cells, key=self._rank.__getitem__)
-
-    def _ordered(self) -> list[Cell]:
-        """
         Raises:
-            FormulaCycle: as seen from the formula in which the cycle was found.
+            FormulaError
         """
-        needs = {cell: computed.inputs.values() for cell, computed in self._cells.items()}
-        try:
-            return [cell for cell in order(needs, name=lambda cell: str(Ref(*cell))) if cell in self._cells]
-        except FormulaCycle as cycle:
-            cell, needed = cycle.path[:2]
-            computed = self._cells[cell]
-            positions = (
-                computed.formula.positions[ref] for ref, at in computed.inputs.items() if at == needed
+        return find(name, self._rows, f"{whose}không có {_ROW}", position)
+
+    def column_named(self, name: str, position: int | None, *, whose: str = "") -> str:
+        """As ``row_named``."""
+        return find(name, self._columns, f"{whose}không có {_COLUMN}", position)
+
+    def _judged(self, row: str) -> Judging:
+        return self._judging.get(row, NOT_JUDGED)
+
+    def _read(self, text: str, judging: Judging) -> Formula:
+        return parse(text).within(self._rows_of, judging)
+
+    def _rows_of(self, span: Span) -> list[str]:
+        first = self.row_named(span.first.row, span.position)
+        last = self.row_named(span.last, span.position)
+        start, end = self._in_order.index(first), self._in_order.index(last)
+        level = self._levels.get(first, 0)
+        if start >= end:
+            fault = (
+                f'dòng "{span.last}" không đứng sau dòng "{span.first.row}"; viết {{dòng đầu}}:{{dòng cuối}}'
             )
-            raise FormulaCycle(cycle.fault, position=next(positions), place=computed.owner) from None
+            raise FormulaError(fault, position=span.position)
+        if self._levels.get(last, 0) != level:
+            fault = f'dòng "{span.first.row}" và dòng "{span.last}" không cùng bậc; khoảng dòng nối hai dòng cùng bậc'
+            raise FormulaError(fault, position=span.position)
+        return [row for row in self._in_order[start : end + 1] if self._levels.get(row, 0) == level]
 
-
-class _Computed(NamedTuple):
-    """A computed cell: whose formula it has, and the cell behind each reference of it."""
-
-    owner: str
-    formula: Formula
-    inputs: dict[Ref, Cell]
+    def _targets(self, formula: Formula) -> dict[Ref, Outside]:
+        """What each reference names; "" where it is the cell's own."""
+        targets = {}
+        for ref, position in formula.positions.items():
+            row, column = ref.row, ref.column
+            if not ref.form:
+                row = self.row_named(row, position) if row else ""
+                column = self.column_named(column, position) if column else ""
+            targets[ref] = Outside(ref.form, row, column, ref.period)
+        return targets
 
 
 @contextmanager
-def _formula_of(owner: str) -> Iterator[str]:
+def formula_of(owner: str) -> Iterator[str]:
     """Errors inside name ``owner`` as the one whose formula is wrong."""
     try:
         yield owner
@@ -181,27 +166,19 @@ def _formula_of(owner: str) -> Iterator[str]:
 _ROW, _COLUMN = "dòng số liệu", "cột số liệu"
 
 
-def _compiled(
-    text: str, rows: Mapping[str, str], columns: Mapping[str, str]
-) -> tuple[Formula, dict[Ref, Cell]]:
-    """The formula, and for each reference the (row, column) it names; "" where it is the cell's own."""
-    formula = parse(text)
-    targets = {}
-    for ref, position in formula.positions.items():
-        row = _find(ref.row, rows, _ROW, position) if ref.row else ""
-        targets[ref] = row, _find(ref.column, columns, _COLUMN, position) if ref.column else ""
-    return formula, targets
-
-
-def _inputs(targets: Mapping[Ref, Cell], row: str, column: str) -> dict[Ref, Cell]:
+def _inputs(targets: Mapping[Ref, Outside], row: str, column: str) -> dict[Ref, Cell | Outside]:
     return {
-        ref: (named_row or row, named_column or column) for ref, (named_row, named_column) in targets.items()
+        ref: Outside(form, named_row or row, named_column or column, period)
+        if form or period
+        else (named_row or row, named_column or column)
+        for ref, (form, named_row, named_column, period) in targets.items()
     }
 
 
-def _find(name: str, keys: Mapping[str, str], what: str, position: int | None) -> str:
+def find(name: str, keys: Mapping[str, str], fault: str, position: int | None) -> str:
+    """What ``name`` stands for among ``keys``; ``fault`` begins the message where it stands for nothing."""
     if name in keys:
         return keys[name]
     close = get_close_matches(name, keys, n=1)
     meant = f' (có phải là "{close[0]}"?)' if close else ""
-    raise FormulaError(f'không có {what} "{name}"{meant}', position=position)
+    raise FormulaError(f'{fault} "{name}"{meant}', position=position)

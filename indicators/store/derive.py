@@ -55,7 +55,7 @@ def derive(period: Period, known: Mapping[Period, CellValue]) -> Derivation:
 
     A month is the months so far less the months before it; months so far are the sum of the months; any other way
     that adds or takes away whole known spans will do, and the one with the fewest terms is taken. "-" is 0; what is
-    "…", "x" or blank cannot be used.
+    "…", "x", blank or a target cannot be used.
     """
     reported = known.get(period, BLANK)
     spans: dict[int, list[tuple[int, int, Period, Decimal]]] = {}

@@ -14,6 +14,9 @@ from home.accounts.duties import duties_of
 from home.accounts.models import DutyKind
 from home.organisations.models import Organisation
 from indicators.models import Indicator
+from indicators.numbers import CellValue
+
+from .contents import Content
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -182,7 +185,8 @@ class Figure(models.Model):
         ``plan_basis`` or ``disaggregation`` is the text "". ``subject`` is whom the figure is about,
         ``supplier`` who stated it.
     Measure
-        ``amount`` is in ``indicator.measure``, Decimal(24, 6), at most 15 significant digits.
+        ``amount`` is in ``indicator.measure``, Decimal(24, 6), at most 15 significant digits. Of a RANGE it is the lower
+        end and ``amount_to`` the upper, of a BOUND ``text`` is the word before it: read ``value``, which keeps them whole.
     Missing
         No row: not reported. ``content`` CODE with "-", "…" or "x": reported as having none, not known, not applicable.
     Time
@@ -264,6 +268,11 @@ class Figure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.subject_id} {self.period} {self.value_type}"
+
+    @property
+    def value(self) -> CellValue:
+        """A range, bound or words come as a target: their ``amount`` alone is no figure."""
+        return Content(self.content, self.amount, self.amount_to, self.code, self.text).value
 
 
 class Release(models.Model):

@@ -13,7 +13,7 @@ from indicators.numbers import BLANK, CellValue, NoValue
 from indicators.periods import Period
 
 from .amounts import EXACT, fit
-from .models import PREFERENCE, Figure, FigureQuerySet, ValueType
+from .models import PREFERENCE, ContentKind, Figure, FigureQuerySet, ValueType
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def total(figures: Mapping[int, Stated], expected: Iterable[int], aggregation: s
     """Bring together what organisations say, by organisation id. Pure.
 
     "-" is 0 and counts as reported, "…" leaves the total incomplete, "x" leaves N, who is not in ``figures`` is
-    missing. Figures of organisations not expected are left out: a total names its set.
+    missing, and so is who states a target, which cannot be added. Figures of organisations not expected are left out: a total names its set.
 
     ``aggregation`` is the indicator's ``space_aggregation``. SUM adds. AVERAGE is the plain mean of those who
     reported. WEIGHTED is the mean by weight; without its weight a figure cannot take part and is missing. LAST takes
@@ -186,6 +186,9 @@ def roll_up_each(
         plan_basis=plan_basis,
         disaggregation=disaggregation,
     )
+    if ValueType.PLAN in rank:
+        # A plan that is a range, a bound or words cannot be added: who states one is missing from the total.
+        found = found.filter(content__in=[ContentKind.NUMBER, ContentKind.CODE])
     # Of what stands now there is one version of each kind; not to ask for the posting leaves it to the index alone.
     if figures is not None or any(one.space_aggregation == Aggregation.LAST for one in indicators):
         found = found.order_by("known_from")

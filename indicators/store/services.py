@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from django.db import connection, transaction
@@ -19,9 +20,9 @@ from indicators.models import Indicator
 from indicators.numbers import CellValue, format_cell, format_number
 
 from .amounts import is_storable
+from .contents import Content, content_of
 from .models import (
     ADDRESS,
-    ContentKind,
     Figure,
     Posting,
     PostingCounter,
@@ -127,9 +128,9 @@ def _checked(entries: Iterable[FigureEntry]) -> dict[Address, FigureEntry]:
     for entry in entries:
         if entry.value.is_blank:
             continue
-        if entry.value.amount is not None and not is_storable(entry.value.amount):
+        if too_long := next((amount for amount in _amounts(entry.value) if not is_storable(amount)), None):
             raise StoreError(
-                f"{_named(entry)}: số {format_number(entry.value.amount)} quá dài, kho số liệu chỉ giữ được "
+                f"{_named(entry)}: số {format_number(too_long)} quá dài, kho số liệu chỉ giữ được "
                 "15 chữ số có nghĩa và 6 chữ số thập phân. Làm tròn số, hoặc dùng đơn vị tính lớn hơn."
             )
         other = wanted.setdefault(entry.address, entry)
@@ -142,6 +143,12 @@ def _checked(entries: Iterable[FigureEntry]) -> dict[Address, FigureEntry]:
     return wanted
 
 
+def _amounts(value: CellValue) -> tuple[Decimal, ...]:
+    if value.target is not None:
+        return value.target.amounts
+    return () if value.amount is None else (value.amount,)
+
+
 def _named(entry: FigureEntry) -> str:
     indicator = Indicator.objects.get(pk=entry.indicator_id)
     return f"Chỉ tiêu “{indicator.name}”, kỳ {entry.period}"
@@ -152,11 +159,15 @@ class _Open(NamedTuple):
 
     pk: int
     supplier_id: int
+    content: str
     amount: Decimal | None
+    amount_to: Decimal | None
     code: str
+    text: str
+    note: str
 
-    def says(self, value: CellValue) -> bool:
-        return self.amount == value.amount and self.code == value.code
+    def says(self, entry: FigureEntry) -> bool:
+        return self[2:] == (*content_of(entry.value), entry.note)
 
 
 def _open_versions(
@@ -210,9 +221,7 @@ def post(
     ]:
         raise SupplierConflict(list(Figure.objects.filter(pk__in=conflicts)))
     fresh = [
-        entry
-        for address, entry in wanted.items()
-        if address not in found or not found[address].says(entry.value)
+        entry for address, entry in wanted.items() if address not in found or not found[address].says(entry)
     ]
     closing = [found[entry.address].pk for entry in fresh if entry.address in found] + [
         figure.pk
@@ -232,24 +241,27 @@ def post(
         posted_by=by,
     )
     Figure.objects.filter(pk__in=closing).update(known_to=posting)
-    amounts = Figure._meta.get_field("amount")
+    field = Figure._meta.get_field("amount")
+    prepared = partial(field.get_db_prep_save, connection=connection)
     shared = (supplier.pk, standing, connection.ops.adapt_datefield_value(source.stated_on), posting.pk)
     write_rows(
         Figure,
         (
             *("supplier_id", "standing", "stated_on", "known_from_id"),
             *ADDRESS,
-            *("content", "amount", "code", "text", "place", "note"),
+            *("content", "amount", "amount_to", "code", "text", "place", "note"),
         ),
         [
             (
                 *shared,
                 *entry.address,
-                ContentKind.NUMBER.value if entry.value.is_number else ContentKind.CODE.value,
-                amounts.get_db_prep_save(entry.value.amount, connection),
-                *(entry.value.code, "", entry.place, entry.note),
+                content.kind,
+                prepared(content.amount),
+                prepared(content.amount_to),
+                *(content.code, content.text, entry.place, entry.note),
             )
             for entry in fresh
+            for content in [content_of(entry.value)]
         ],
     )
     return posting
@@ -319,13 +331,8 @@ class Written(Protocol):
 
 def written(figure: Written) -> str:
     """The figure as a person reads it, without its measure: ``7.995,5``, ``8,0 – 8,5``, ``trên 95``, ``…``."""
-    decimals = figure.indicator.decimals
-    if figure.content == ContentKind.TEXT:
-        return figure.text
-    shown = format_cell(CellValue(figure.amount, figure.code), decimals)
-    if figure.content == ContentKind.RANGE and figure.amount_to is not None:
-        return f"{shown} – {format_number(figure.amount_to, decimals)}"
-    return f"{figure.text} {shown}".strip() if figure.content == ContentKind.BOUND else shown
+    value = Content(figure.content, figure.amount, figure.amount_to, figure.code, figure.text).value
+    return format_cell(value, figure.indicator.decimals)
 
 
 def describe(figure: Figure) -> str:

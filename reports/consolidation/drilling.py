@@ -31,7 +31,8 @@ class DrillPart:
     """What one organisation put into the total. ``dispatch`` None: nothing of it has been taken.
 
     ``subject`` is named where it is not the organisation itself; ``decisions`` are the approvals of what was sent, in
-    order; ``entered`` the change that gave the cell its value; ``listed`` the rows whose total it is, by name.
+    order; ``entered`` the change that gave the cell its value; ``listed`` the rows whose total it is, by name;
+    ``explained`` why a number that looks wrong is right.
     """
 
     organisation: Organisation
@@ -45,6 +46,7 @@ class DrillPart:
     decisions: Sequence[Decision] = ()
     entered: CellChange | None = None
     listed: Sequence[tuple[str, CellValue]] = ()
+    explained: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ def _parts(reports: Reports, answers: list[Answer]) -> list[DrillPart]:
                 if dispatch
                 else None,
                 listed=_listed(dispatch, grid, answer) if dispatch else (),
+                explained=reports.explained(answer),
             )
         )
     return parts

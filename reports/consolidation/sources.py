@@ -83,6 +83,16 @@ def frozen_cells(snapshot: Snapshot) -> dict[int, dict[CellKey, str]]:
     }
 
 
+def explanations(snapshot: Snapshot) -> dict[tuple[int, str, str], str]:
+    """What its reporter said of cells that looked wrong: form version, row, column → text."""
+    said: dict[tuple[int, str, str], str] = {}
+    for sheet in snapshot.data["sheets"]:
+        for row, column, _, text in sheet.get("explanations", ()):
+            place = (sheet["form_version"], row, column)
+            said[place] = f"{said[place]} {text}" if place in said else text
+    return said
+
+
 def stated(cells: Mapping[int, Mapping[CellKey, str]], form_version_id: int, key: CellKey) -> CellValue:
     """The value of one of ``frozen_cells``; blank where it holds none."""
     return decode(cells.get(form_version_id, {}).get(key, ""))[0]
@@ -129,6 +139,7 @@ class Reports:
             obligation_id: frozen_cells(dispatch.snapshot)
             for obligation_id, dispatch in self.dispatches.items()
         }
+        self._said: dict[int, dict[tuple[int, str, str], str]] = {}
         span = submission.obligation.tier.round.span
         #: Form version → question → cells with the subject of their row, 0 where it is the reporter.
         self._stating: dict[int, dict[Question, list[tuple[CellKey, int]]]] = {}
@@ -155,6 +166,15 @@ class Reports:
         if weight_id is None:
             return found
         return [replace(answer, weight=self._weight(answer, asked, weight_id)) for answer in found]
+
+    def explained(self, answer: Answer) -> str:
+        """Why its reporter says the number is right though it looks wrong; "" where nothing was said."""
+        dispatch = self.dispatches.get(answer.obligation_id)
+        if dispatch is None:
+            return ""
+        if answer.obligation_id not in self._said:
+            self._said[answer.obligation_id] = explanations(dispatch.snapshot)
+        return self._said[answer.obligation_id].get((answer.form_version_id, *answer.key), "")
 
     def _of(self, obligation: Obligation, asked: Question) -> Iterable[Answer]:
         cells = self._cells.get(obligation.pk, {})

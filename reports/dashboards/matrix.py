@@ -15,6 +15,7 @@ from home.accounts.models import User
 from home.organisations.models import answering_words
 from reports.deadlines.models import OWED, Obligation, ObligationState, Round, Tier
 from reports.regimes.models import FormVersion
+from reports.submissions.filling import Filling, fillings
 from reports.submissions.messages import screen_of
 from reports.submissions.models import Decision, Submission
 from reports.submissions.status import Status
@@ -191,9 +192,21 @@ def matrix(round_: Round, user: User, *, at: datetime) -> list[Section]:
     forms = _forms(round_)
     tiers = {obligation.tier_id: obligation.tier for obligation in obligations}
     answering = answering_words((obligation.organisation for obligation in obligations), today)
+    filled = fillings(
+        obligation.submission.pk
+        for obligation in obligations
+        if getattr(obligation, "submission", None) and obligation.submission.status in _COUNTED
+    )
     return [
         _section(
-            tier, [row for row in obligations if row.tier_id == tier.pk], forms, user, visible, answering, at
+            tier,
+            [row for row in obligations if row.tier_id == tier.pk],
+            forms,
+            user,
+            visible,
+            answering,
+            filled,
+            at,
         )
         for tier in sorted(tiers.values(), key=lambda tier: tier.number)
     ]
@@ -217,11 +230,12 @@ def _section(
     user: User,
     visible: set[int],
     answering: Mapping[int, str],
+    filled: Mapping[int, Filling],
     at: datetime,
 ) -> Section:
     asked = {version.pk for obligation in obligations for version in obligation.form_versions.all()}
     columns = {pk: form for pk, form in forms.items() if pk in asked}
-    rows = (_row(obligation, columns, user, visible, answering, at) for obligation in obligations)
+    rows = (_row(obligation, columns, user, visible, answering, filled, at) for obligation in obligations)
     return Section(tier, tuple(columns.values()), tuple(rows))
 
 
@@ -231,13 +245,14 @@ def _row(
     user: User,
     visible: set[int],
     answering: Mapping[int, str],
+    filled: Mapping[int, Filling],
     at: datetime,
 ) -> Row:
     submission: Submission | None = getattr(obligation, "submission", None)
     state = state_of(obligation, submission, at=at)
     tone, due = standing(obligation, submission.first_sent_at if submission else None, timezone.localdate(at))
     asked = {version.pk for version in obligation.form_versions.all()}
-    detail = _detail(obligation, submission, state)
+    detail = _detail(obligation, submission, state, filled)
     waits_for_others = state in {State.SENT, State.ACCEPTED, State.EXEMPT}
     return Row(
         obligation=obligation,
@@ -258,14 +273,19 @@ def _row(
     )
 
 
-def _detail(obligation: Obligation, submission: Submission | None, state: State) -> str:
-    """What the state alone does not say."""
+def _detail(
+    obligation: Obligation, submission: Submission | None, state: State, filled: Mapping[int, Filling]
+) -> str:
+    """What the state alone does not say: an empty report is shown as empty, however punctual (R88)."""
     if state == State.EXEMPT:
         return f"{obligation.get_state_display()}: {obligation.state_reason}"
     if state == State.OVERDUE:
         where = submission.get_status_display() if submission else State.NOT_OPENED.label
         closed = "đã hết thời gian nhận, " if obligation.state == ObligationState.MISSED else ""
         return f"{closed}{where.lower()}"
+    filling = filled.get(submission.pk) if submission else None
+    if filling and filling.of and filling.filled - filling.unknown < filling.of:
+        return f"{filling.emptiness or 'đã nhập'}: {filling}"
     return ""
 
 
@@ -277,6 +297,9 @@ def _cell(
     words = f"{state.label} ({detail})" if detail else state.label
     return Cell(state, f"{obligation.organisation.label}, biểu {code}: {words}")
 
+
+#: What lies with the recipient: nobody can type into it, so that its cells are what was sent.
+_COUNTED = frozenset({Status.SENT, Status.ACCEPTED})
 
 #: Heading of the list that is downloaded, and below it one line per report (R130).
 LIST_COLUMNS = (

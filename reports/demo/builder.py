@@ -37,6 +37,7 @@ from indicators.store.models import Figure, Source, SourceKind, Standing, ValueT
 from indicators.store.services import FigureEntry, post, release
 from reports.regimes.compiling import publish_form
 from reports.regimes.models import (
+    FormCheck,
     FormColumn,
     FormRow,
     OutlinePage,
@@ -276,6 +277,8 @@ class Builder:
                 decimals=decimals,
                 choices="".join(choices),
             )
+        for order, check in enumerate(self.regimes.CHECKS.get(code, ())):
+            FormCheck.objects.create(report_form=form, sort_order=order, **check)
         publish_form(form, by=self.admin, at=SET_AT)
 
     # ---------------------------------------------------------------- pages

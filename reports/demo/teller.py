@@ -18,9 +18,12 @@ from reports.deadlines import services as deadlines
 from reports.deadlines.models import Obligation
 from reports.publication import services as publication
 from reports.regimes.grid import LABEL, CellKind, grid_of
-from reports.regimes.models import WORDED, RegimePage, RegimeVersion
+from reports.regimes.models import WORDED, CheckEffect, RegimePage, RegimeVersion
 from reports.submissions import services
 from reports.submissions.cells import CellEntry, save_cells
+from reports.submissions.checks.explaining import explain
+from reports.submissions.checks.report import findings_of
+from reports.submissions.content import live_sheets
 from reports.submissions.list_rows import add_rows
 from reports.submissions.models import Submission
 from reports.submissions.sections import save_section
@@ -28,6 +31,7 @@ from reports.submissions.sections import save_section
 #: Row key → column key → text as typed.
 Values = dict[str, dict[str, str]]
 
+_CHECKED = "Số liệu minh họa: đã đối chiếu với sổ theo dõi của đơn vị."
 _PLACES = {"ĐÃ QUA": 0, "ĐANG ĐẾN": 1, "SẮP TỚI": 2}
 _KINDS = {
     "month": PeriodKind.MONTH,
@@ -68,7 +72,7 @@ class Teller:
             "nhập": self._enter,
             "thêm dòng": self._list,
             "viết": self._write,
-            "trình": lambda act, by, at: self._do(services.submit, act, by, at),
+            "trình": self._submit,
             "duyệt số liệu": lambda act, by, at: self._do(services.approve_data, act, by, at, seen=True),
             "duyệt báo cáo": lambda act, by, at: self._do(services.approve_report, act, by, at, seen=True),
             "không duyệt": lambda act, by, at: self._do(
@@ -226,6 +230,22 @@ class Teller:
                             CellEntry(sheet.pk, row.row, column, value=value, text=text if worded else "")
                         )
                 save_cells(submission, entries, by=by, at=at)
+
+    def _submit(self, act: Act, by: User, at: datetime) -> None:
+        """With ``note`` said of every figure that has to be explained: which those are depends on the day of the story."""
+        submission = self._submission(act, at)
+        for finding in findings_of(submission, live_sheets(submission)):
+            if finding.effect == CheckEffect.EXPLAIN and finding.is_open and finding.sheet_id:
+                explain(
+                    submission,
+                    finding.sheet_id,
+                    finding.key,
+                    finding.rule,
+                    act.note or _CHECKED,
+                    by=by,
+                    at=at,
+                )
+        services.submit(submission, by=by, at=at)
 
     def _write(self, act: Act, by: User, at: datetime) -> None:
         submission = self._submission(act, at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -23,6 +24,7 @@ from home.organisations.models import Organisation
 from home.text import fold
 from indicators.periods import Period
 from reports.deadlines.models import Obligation, Round
+from reports.submissions.filling import Filling, fillings
 from reports.submissions.messages import screen_of
 from reports.submissions.models import INSIDE, RECEIVING, Submission, SubmissionQuerySet
 from reports.submissions.status import Status
@@ -131,6 +133,32 @@ class PunctualityColumn(Column):
         return chip(tone, text)
 
 
+class FillingColumn(Column):
+    """How far it is filled in: an empty report is shown as empty, however punctual (R88)."""
+
+    def get_value(self, instance: Submission) -> str:
+        filling: Filling | None = getattr(instance, "filling", None)
+        if filling is None or not filling.of:
+            return ""
+        if filling.emptiness:
+            return format_html("{}<br>{}", str(filling), chip("late", filling.emptiness))
+        return str(filling)
+
+
+def fill_in(submissions: Iterable[Submission], user: User) -> None:
+    """Give each its ``filling``; not those that the sender is working on again, to whom it was sent. Two queries."""
+    book = duties_of(user)
+    own = book.organisations(*INSIDE)
+    shown = [
+        one
+        for one in submissions
+        if not one.is_editable or user.is_superuser or one.obligation.organisation_id in own
+    ]
+    found = fillings(one.pk for one in shown)
+    for one in shown:
+        one.filling = found.get(one.pk)  # type: ignore[attr-defined]
+
+
 @dataclass(frozen=True)
 class ToBegin:
     """A report that is owed and not begun yet. ``refusal`` says why it cannot be begun today, "" if it can."""
@@ -196,6 +224,7 @@ class SubmissionList(IndexView):
             ),
             DueColumn("due", label="Hạn gửi", sort_key="obligation__due_at", classname="of-due"),
             StatusColumn("status", label="Trạng thái", sort_key="status", classname="of-status"),
+            FillingColumn("filling", label="Đã nhập", classname="of-filling"),
             PunctualityColumn("on_time", label="Đúng hạn", classname="of-punctuality"),
         ]
 
@@ -222,4 +251,6 @@ class SubmissionList(IndexView):
         user = self.request.user
         assert isinstance(user, User)
         to_do = [] if self.results_only else to_begin(user, timezone.localdate())
-        return super().get_context_data(*args, to_begin=to_do, **kwargs)
+        context = super().get_context_data(*args, to_begin=to_do, **kwargs)
+        fill_in(context["object_list"], user)
+        return context

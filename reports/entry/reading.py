@@ -12,9 +12,12 @@ from indicators.numbers import (
     decimals_of,
     format_cell,
     format_number,
+    looks_like_plan,
     no_value,
     parse_cell,
+    parse_plan,
 )
+from indicators.targets import in_words
 from reports.regimes.grid import LABEL, WORDS, CellKey, CellKind, FormGrid
 from reports.submissions.errors import LegacyText
 
@@ -33,10 +36,7 @@ def read_cell(
     """
     kind = grid.kinds.get(key)
     if kind == CellKind.TEXT:
-        repair = repair_vietnamese(typed)
-        if repair.encoding in {"TCVN3", "VNI"} and not as_is:
-            raise LegacyText(repair.encoding, typed.strip(), repair.text.strip(), repair.text.strip())
-        text = unicodedata.normalize("NFC", typed)
+        text = _worded(typed, as_is=as_is)
         return BLANK, one_line(text) if key[1] == LABEL else text.strip()
     if kind in WORDS:
         code = no_value(typed)
@@ -45,7 +45,27 @@ def read_cell(
         if kind == CellKind.DATE:
             return BLANK, read_day(typed, pasted=pasted)
         return BLANK, read_choice(typed, grid.column[key[1]].choices)
-    return parse_cell(typed, grid.row.get(key[0])), ""
+    return _read_figure(grid, key, typed, as_is=as_is), ""
+
+
+def _worded(typed: str, *, as_is: bool) -> str:
+    repair = repair_vietnamese(typed)
+    if repair.encoding in {"TCVN3", "VNI"} and not as_is:
+        raise LegacyText(repair.encoding, typed.strip(), repair.text.strip(), repair.text.strip())
+    return unicodedata.normalize("NFC", typed)
+
+
+def _read_figure(grid: FormGrid, key: CellKey, typed: str, *, as_is: bool) -> CellValue:
+    row = grid.row.get(key[0])
+    if grid.is_plan(key):
+        value = parse_plan(typed, row)
+        if value.target and value.target.words:
+            return CellValue(target=in_words(_worded(typed, as_is=as_is)))
+        return value
+    if looks_like_plan(typed):
+        reason = "là một khoảng hoặc giới hạn; chỉ ô kế hoạch ghi được như vậy. Ô này gõ một số, ví dụ 7,5."
+        raise NumberFormatError(typed.strip(), reason)
+    return parse_cell(typed, row)
 
 
 def meant(error: NumberFormatError) -> list[str]:
@@ -61,7 +81,7 @@ def shown(grid: FormGrid, key: CellKey, value: CellValue, text: str = "") -> str
     if text:
         return grid.worded(key, text)
     if value.amount is None:
-        return value.code
+        return grid.written(key, value)
     decimals = grid.decimals(key)
     if decimals is None or grid.kinds.get(key) != CellKind.INPUT:
         return grid.written(key, value)

@@ -218,12 +218,13 @@ class SheetView:
         return f'<tr data-row="{escape(row.key)}" data-level="{row.level}"{coded} class="{row.kind}">{leading}{cells}</tr>'
 
     def _cells(self, row: Row, name: str) -> str:
-        """Each is called by its row, the headings over its column and its measure."""
-        measure = f" {name}m" if row.measure else ""
-        return "".join(
-            self._cell((row.key, column.key), f"{name} {headings}{measure}")
-            for column, headings in zip(self.content.grid.columns, self._headings, strict=True)
-        )
+        """Each is called by its row, the headings over its column and, if it takes a number, its measure."""
+        kinds, measure = self.content.grid.kinds, f" {name}m" if row.measure else ""
+        cells = []
+        for column, headings in zip(self.content.grid.columns, self._headings, strict=True):
+            key = (row.key, column.key)
+            cells.append(self._cell(key, f"{name} {headings}{'' if kinds[key] in WORDS else measure}"))
+        return "".join(cells)
 
     @cached_property
     def _places(self) -> dict[str, str]:

@@ -18,6 +18,8 @@ from .acts import ACTS
 from .listing import SubmissionList
 from .views.about import About, CloseComment, Comment
 from .views.autosave import SaveCell, SaveSection
+from .views.base import SubmissionView
+from .views.checks import Explain, FigureChecks
 from .views.files import (
     DocumentPdf,
     DocumentWord,
@@ -79,8 +81,9 @@ class SubmissionViewSet(SnippetViewSet):
         @wraps(view)
         def scoped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if "pk" in kwargs:
-                visible = Submission.objects.visible_to(request.user).with_obligation()
-                kwargs["submission"] = get_object_or_404(visible, pk=kwargs["pk"])
+                assert issubclass(view_class, SubmissionView)
+                visible = Submission.objects.visible_to(request.user)
+                kwargs["submission"] = get_object_or_404(view_class.found(visible), pk=kwargs["pk"])
             return view(request, *args, **kwargs)
 
         return scoped
@@ -116,5 +119,7 @@ class SubmissionViewSet(SnippetViewSet):
             path(f"{one}xem-truoc.pdf", view(Preview), name="preview"),
             path(f"{one}tao-van-ban/", view(MakeDocument), name="make_document"),
             path(f"{one}kiem-tra/", view(Check), name="check"),
+            path(f"{one}kiem-tra-so-lieu/", view(FigureChecks), name="figure_checks"),
+            path(f"{one}giai-trinh/", view(Explain), name="explain"),
             *(path(f"{one}{act.slug}/", view(Perform, act=act), name=act.name) for act in ACTS),
         ]

@@ -112,7 +112,7 @@ def what_would_be_released(submission: Submission) -> ReleasePreview:
         organisation = names[supplier_id]
         if not indicator.may_release:
             withheld.append(Withheld(indicator, organisation, NOT_RELEASABLE, figure))
-        elif figure is None or (figure.amount, figure.code) != (value.amount, value.code):
+        elif figure is None or figure.value != value:
             withheld.append(Withheld(indicator, organisation, CHANGED, figure))
         else:
             released.append(figure)

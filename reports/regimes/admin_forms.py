@@ -81,12 +81,12 @@ class ReportFormAdminForm(WagtailAdminModelForm):
         if not super().is_valid():
             return False
         # The checks read the models, and the models name this form.
-        from .compiling import compile_form
+        from .compiling import compile_form, designs_of
         from .form_checks import form_problems
 
         design = self.save(commit=False)
-        for problem in form_problems(design, compile_form(design)):
+        for problem in form_problems(design, compile_form(design), designs_of):
             for form in self.formsets[problem.field].forms if problem.formula_of else ():
                 if form.cleaned_data.get("key") == problem.formula_of:
-                    form.add_error("formula", problem.text)
+                    form.add_error(problem.part, problem.text)
         return all(formset.is_valid() for formset in self.formsets.values())

@@ -22,6 +22,16 @@ _PARTS = {
     "value_type": "loại giá trị",
     "period_role": "kỳ số liệu",
     "plan_basis": "cơ quan giao kế hoạch",
+    "effect": "khi không đạt",
+    "rows": "các dòng",
+    "columns": "các cột",
+    "expression": "biểu thức",
+    "other_form": "biểu kia",
+    "other_expression": "biểu thức ở biểu kia",
+    "lowest": "thấp nhất",
+    "highest": "cao nhất",
+    "tolerance": "sai số làm tròn",
+    "message": "lời nhắc",
 }
 
 
@@ -32,8 +42,8 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
         for part, name in (("title", "tên"), ("note", "hướng dẫn ghi biểu"), ("basis", "căn cứ"))
         if before[part] != after[part]
     ]
-    for field, name in (("rows", "dòng"), ("columns", "cột")):
-        found += _of_items(before[field], after[field], name)
+    for field, name in (("rows", "dòng"), ("columns", "cột"), ("checks", "kiểm tra")):
+        found += _of_items(before.get(field, []), after.get(field, []), name)
     return found
 
 

@@ -18,7 +18,10 @@ from wagtail.models import Page
 
 from home.models import SectionPage
 from home.organisations.models import Organisation
+from indicators.formulas.grammar import FormulaError
 
+from .form_checks import require_bound
+from .grid import FormGrid, book_of, grid_of
 from .models import (
     DECLARING,
     ApprovalPolicy,
@@ -54,6 +57,7 @@ def problems(page: RegimePage, *, today: date | None = None, parent: Page | None
         *_authority(page, parent),
         *_tiers(page),
         *_subjects(page),
+        *_formulas(page),
         *_approval(page),
         *_siblings(page),
     ]
@@ -192,6 +196,30 @@ def _subjects(page: RegimePage) -> Iterator[Problem]:
             )
     for number in sorted(set(tiers) - {subject.tier_number for subject in subjects}):
         yield Problem(f"Cấp {number} ({tiers[number].name}) chưa có đối tượng thực hiện.", "subjects")
+
+
+def _formulas(page: RegimePage) -> Iterator[Problem]:
+    """What formulas read of other forms is in the same report, and no formula needs its own result across forms."""
+    subjects = [subject for subject in page.subjects.all() if subject.report_form_id]
+    latest = latest_versions(subject.report_form_id for subject in subjects)
+    versions = FormVersion.objects.defer("compiled").in_bulk(set(latest.values()))
+    grids = {form: grid_of(versions[version]) for form, version in latest.items()}
+    reports: dict[tuple[int, int], dict[str, FormGrid]] = {}
+    for subject in subjects:
+        if grid := grids.get(subject.report_form_id):
+            reports.setdefault((subject.tier_number, subject.organisation_id), {})[grid.code] = grid
+    told: set[str] = set()
+    for (tier, organisation_id), forms in reports.items():
+        try:
+            book = book_of(tuple(forms.values()))
+            if book is not None:
+                require_bound(forms, book)
+        except FormulaError as error:
+            # One fault of a form that many fill in is told once.
+            if str(error) not in told:
+                told.add(str(error))
+                organisation = Organisation.objects.get(pk=organisation_id)
+                yield Problem(f"{organisation} (cấp {tier}): {error}", "subjects")
 
 
 def _approval(page: RegimePage) -> Iterator[Problem]:

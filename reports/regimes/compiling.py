@@ -1,7 +1,7 @@
 """Publishing a design: it is checked, compiled to canonical JSON, and kept as an immutable version.
 
 ``FormVersion.compiled``: ``schema``, ``code``, ``title``, ``note``, ``basis``, ``rows`` (fields of ``grid.Row``),
-``columns`` (fields of ``grid.Column``).
+``columns`` (fields of ``grid.Column``), ``checks`` (fields of ``grid.CheckRule``) where there are any.
 
 ``RegimeVersion.compiled``: what rounds and reports need (``compile_regime`` is the list). Organisations, form
 versions and indicators are named by their primary keys, days as ``2026-05-14``; a tier's ``due`` is the JSON of
@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +23,7 @@ from django.utils import timezone
 
 from home.accounts.models import User
 from home.audit.services import record
+from indicators.numbers import canonical as plain
 
 from . import checks
 from .form_checks import form_problems
@@ -29,6 +32,7 @@ from .models import (
     ColumnKind,
     Content,
     DueAnchor,
+    FormCheck,
     FormColumn,
     FormRow,
     FormVersion,
@@ -45,23 +49,40 @@ from .problems import CannotPublish, NotDesigner
 FORM_SCHEMA = "portal.form/1"
 REGIME_SCHEMA = "portal.regime/1"
 
+_VERDICT = re.compile(r"\b(VERDICT|DANH_GIA)\s*\(", re.IGNORECASE)
+
 
 def compile_form(report_form: ReportForm) -> dict[str, Any]:
     """The form as it stands, saved or not, in the shape of ``FormVersion.compiled``. Checks nothing."""
+    columns = [_column(column) for column in report_form.columns.all()]
+    rows = list(report_form.rows.select_related("indicator__measure"))
+    judged = any(
+        _VERDICT.search(item)
+        for item in [*(row.formula for row in rows), *(column["formula"] for column in columns)]
+    )
     return {
         "schema": FORM_SCHEMA,
         "code": report_form.code,
         "title": report_form.title,
         "note": report_form.note,
         "basis": str(report_form.basis or ""),
-        "rows": [_row(row) for row in report_form.rows.select_related("indicator__measure")],
-        "columns": [_column(column) for column in report_form.columns.all()],
+        "rows": [_row(row, judged=judged) for row in rows],
+        "columns": columns,
+        # Left out where there are none: a form of before that has not changed stays the version it is.
+        **({"checks": found} if (found := [_check(check) for check in report_form.checks.all()]) else {}),
     }
 
 
 def problems_of_form(report_form: ReportForm) -> list[str]:
     """Why the form cannot be published, in Vietnamese; empty if it can."""
-    return [str(problem) for problem in form_problems(report_form, compile_form(report_form))]
+    return [str(problem) for problem in form_problems(report_form, compile_form(report_form), designs_of)]
+
+
+def designs_of(codes: Collection[str]) -> dict[str, dict[str, Any]]:
+    return {
+        form.code: compile_form(form)
+        for form in ReportForm.objects.filter(code__in=codes).select_related("basis")
+    }
 
 
 @transaction.atomic
@@ -80,7 +101,7 @@ def publish_form(report_form: ReportForm, *, by: User | None, at: datetime | Non
     if by is not None and not may_design(by, report_form.owner_id):
         raise NotDesigner(by, report_form.owner)
     compiled = compile_form(report_form)
-    if problems := form_problems(report_form, compiled):
+    if problems := form_problems(report_form, compiled, designs_of):
         raise CannotPublish(problems)
     compiled, sha256 = canonical(compiled)
     latest = report_form.latest_version
@@ -223,7 +244,7 @@ def window_rule(page: RegimePage) -> dict[str, str | None]:
     }
 
 
-def _row(row: FormRow) -> dict[str, Any]:
+def _row(row: FormRow, *, judged: bool) -> dict[str, Any]:
     indicator = row.indicator
     return {
         "key": row.key,
@@ -244,6 +265,7 @@ def _row(row: FormRow) -> dict[str, Any]:
         # Only where it was chosen: a form of before that has not changed stays the version it is.
         **({"charted": True} if row.charted else {}),
         **(_list(row) if row.kind == RowKind.LIST else {}),
+        **({"direction": indicator.direction} if judged and indicator else {}),
     }
 
 
@@ -265,6 +287,28 @@ def _column(column: FormColumn) -> dict[str, Any]:
         **({"choices": _lines(column.choices)} if column.kind == ColumnKind.CHOICE else {}),
         **({"required": True} if column.required and column.kind in WORDED else {}),
     }
+
+
+def _check(check: FormCheck) -> dict[str, Any]:
+    return {
+        "key": check.key,
+        "label": check.label,
+        "kind": check.kind,
+        "effect": check.effect,
+        "rows": _keys(check.rows),
+        "columns": _keys(check.columns),
+        "expression": check.expression,
+        "other_form": check.other_form,
+        "other_expression": check.other_expression,
+        "lowest": None if check.lowest is None else plain(check.lowest),
+        "highest": None if check.highest is None else plain(check.highest),
+        "tolerance": plain(check.tolerance),
+        "message": check.message,
+    }
+
+
+def _keys(text: str) -> list[str]:
+    return [key.strip() for key in text.split(";") if key.strip()]
 
 
 def _subjects(page: RegimePage) -> list[dict[str, Any]]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from home.text import fold
-from indicators.formulas.grammar import FormulaError
+from indicators.formulas.book import CompiledBook
+from indicators.formulas.grammar import FormulaError, Ref
+from indicators.formulas.grid import Outside, find, formula_of
 from indicators.models import DisaggregationItem
 from indicators.numbers import MAX_DECIMALS, NoValue
 
-from .grid import ROW_LIMIT, FormGrid
-from .models import ColumnKind, FormColumn, FormRow, ReportForm, RowKind
+from .conditions import Condition, Expression
+from .grid import ROW_LIMIT, CheckRule, FormGrid
+from .models import CheckEffect, CheckKind, ColumnKind, FormColumn, FormRow, FormVersion, ReportForm, RowKind
 from .problems import Problem
 
 #: Keys stand in formulas and addresses of cells; "/" is kept for the rows of lists.
@@ -21,8 +24,15 @@ _KEY = re.compile(r"[\w.*-]+")
 CHOICE_LIMIT = 120
 
 
-def form_problems(report_form: ReportForm, compiled: dict[str, Any]) -> list[Problem]:
-    """Everything that keeps ``report_form`` from being published; ``compiled`` is it compiled."""
+#: The compiled designs of the forms with these codes, published or not.
+Designs = Callable[[Collection[str]], Mapping[str, dict[str, Any]]]
+
+
+def form_problems(report_form: ReportForm, compiled: dict[str, Any], designs: Designs) -> list[Problem]:
+    """Everything that keeps ``report_form`` from being published; ``compiled`` is it compiled.
+
+    Cycles through other forms are found where all of them are known: when a regime is published.
+    """
     rows, columns = list(report_form.rows.all()), list(report_form.columns.all())
     found = [
         *_missing(rows, columns),
@@ -33,7 +43,8 @@ def form_problems(report_form: ReportForm, compiled: dict[str, Any]) -> list[Pro
         *_reused(report_form, compiled),
     ]
     # Formulas name keys: where keys are wrong, what is said of formulas would only confuse.
-    return found or list(_formulas(FormGrid(compiled)))
+    grid = FormGrid(compiled)
+    return found or [*_formulas(grid, designs), *_rules(grid)]
 
 
 def _missing(rows: Sequence[FormRow], columns: Sequence[FormColumn]) -> Iterator[Problem]:
@@ -180,16 +191,70 @@ def _reused(report_form: ReportForm, compiled: dict[str, Any]) -> Iterator[Probl
                 )
 
 
-def _formulas(grid: FormGrid) -> Iterator[Problem]:
+def _formulas(grid: FormGrid, designs: Designs) -> Iterator[Problem]:
     """Each formula by itself first, so that all faults are told at once; cycles only where all can be read."""
     faults = [*_faults(grid, "rows"), *_faults(grid, "columns")]
     if not faults:
         try:
-            _ = grid.calculator
+            outside = {cell.form for cell in grid.calculator.outside}
+            if outside:
+                _reach(grid, designs(outside - {"", grid.code}))
         except FormulaError as error:
             field = "columns" if error.place.startswith("cột") else "rows"
             faults = [Problem(str(error), field, formula_of=error.place.split('"')[1])]
     yield from faults
+
+
+def _reach(grid: FormGrid, designs: Mapping[str, dict[str, Any]]) -> None:
+    """
+    Raises:
+        FormulaError: a formula reads another form, or a row or column of one, that is not there; or another period
+            of a cell that is not bound to the store.
+    """
+    grids = {grid.code: grid} | {code: FormGrid(compiled) for code, compiled in designs.items()}
+    places = {computed.owner for computed in grid.calculator.cells.values()}
+    known = set(ReportForm.objects.values_list("code", flat=True)) | {grid.code}
+    for computed in grid.calculator.cells.values():
+        for ref, cell in computed.inputs.items():
+            if isinstance(cell, Outside) and cell.form:
+                with formula_of(computed.owner):
+                    find(
+                        cell.form,
+                        {code: code for code in known},
+                        "không có biểu mẫu",
+                        computed.formula.positions[ref],
+                    )
+    try:
+        require_bound(grids, CompiledBook({code: other.calculator for code, other in grids.items()}))
+    except FormulaError as error:
+        if error.place in {f"{place} của biểu {grid.code}" for place in places}:
+            raise
+        # The others may still be in the making: only what they are called counts.
+        named = {code: other.calculator_of() for code, other in grids.items() if other is not grid}
+        CompiledBook({grid.code: grid.calculator} | named)
+
+
+def require_bound(grids: Mapping[str, FormGrid], book: CompiledBook) -> None:
+    """
+    Raises:
+        FormulaError: a formula reads another period of cells none of which has an address in the store.
+    """
+    bound: dict[tuple[str, Ref], bool] = {}
+    for cell, computed in book.cells.items():
+        for ref, place in computed.inputs.items():
+            if place in book.elsewhere and not cell.period:
+                known = grids[place.form].binding((place.row, place.column), "", 0) is not None
+                bound[computed.owner, ref] = known or bound.get((computed.owner, ref), False)
+    for computed in book.cells.values():
+        for ref, place in computed.inputs.items():
+            if bound.get((computed.owner, ref), True):
+                continue
+            fault = (
+                f'dòng "{place.row}", cột "{place.column}" của biểu {place.form} không gắn với chỉ tiêu và loại giá trị '
+                f"nên kho số liệu không có kỳ @{place.period}"
+            )
+            with formula_of(computed.owner):
+                raise FormulaError(fault, position=computed.formula.positions[ref])
 
 
 def _faults(grid: FormGrid, field: str) -> Iterable[Problem]:
@@ -199,3 +264,77 @@ def _faults(grid: FormGrid, field: str) -> Iterable[Problem]:
                 grid.calculator_of(**{field: [item]})
             except FormulaError as error:
                 yield Problem(str(error), field, formula_of=item.key)
+
+
+#: Kinds that ask for an expression, and those that ask for bounds.
+_EXPRESSED = {CheckKind.CONDITION, CheckKind.FORM}
+_BOUNDED = {CheckKind.RANGE, CheckKind.CHANGE, CheckKind.YEARLY, CheckKind.PEERS}
+
+
+def _rules(grid: FormGrid) -> Iterator[Problem]:
+    """Each check by itself; what is wrong is told at the field where it stands."""
+    for key, count in Counter(rule.key for rule in grid.rules).items():
+        if count > 1:
+            yield _wrong(key, "key", f"{count} kiểm tra trùng mã “{key}”; mỗi kiểm tra phải có mã riêng.")
+    for rule in grid.rules:
+        if not _KEY.fullmatch(rule.key):
+            yield _wrong(rule.key, "key", "Mã chỉ được gồm chữ, số và các dấu . _ - *")
+        elif rule.key in CheckKind.values and rule.key != rule.kind:
+            yield _wrong(rule.key, "key", f"“{rule.key}” là tên của một loại kiểm tra; hãy đặt mã khác.")
+        for field, known, what in (("rows", grid.row, "dòng"), ("columns", grid.column, "cột")):
+            for name in getattr(rule, field):
+                if name not in known:
+                    yield _wrong(
+                        rule.key,
+                        field,
+                        f"Biểu không có {what} “{name}”. Cần: {_some(known)}, cách nhau bằng ;",
+                    )
+        if rule.kind in _EXPRESSED:
+            yield from _expressions(grid, rule)
+        elif rule.kind in _BOUNDED:
+            yield from _bounds(rule)
+
+
+def _expressions(grid: FormGrid, rule: CheckRule) -> Iterator[Problem]:
+    place = f'kiểm tra "{rule.key}"'
+    try:
+        Expression(grid, rule.expression) if rule.kind == CheckKind.FORM else Condition(grid, rule)
+    except FormulaError as error:
+        yield _wrong(rule.key, "expression", str(error.within(place)))
+    if rule.kind != CheckKind.FORM:
+        return
+    other = (
+        FormVersion.objects.filter(report_form__code=rule.other_form)
+        .exclude(report_form__code=grid.code)
+        .order_by("-number")
+        .first()
+    )
+    if other is None:
+        yield _wrong(
+            rule.key,
+            "other_form",
+            f"Chưa có biểu nào khác đã công bố với mã “{rule.other_form}”. Cần: mã một biểu của cùng báo cáo.",
+        )
+        return
+    try:
+        Expression(FormGrid(other.compiled), rule.other_expression)
+    except FormulaError as error:
+        yield _wrong(rule.key, "other_expression", str(error.within(f"{place}, biểu {rule.other_form}")))
+
+
+def _bounds(rule: CheckRule) -> Iterator[Problem]:
+    if rule.effect == CheckEffect.OFF:
+        return
+    if rule.lowest is None and rule.highest is None:
+        yield _wrong(rule.key, "lowest", "Cần ít nhất một giới hạn: thấp nhất hoặc cao nhất.")
+    elif rule.lowest is not None and rule.highest is not None and rule.lowest > rule.highest:
+        yield _wrong(rule.key, "lowest", "Giới hạn thấp nhất lớn hơn giới hạn cao nhất.")
+
+
+def _wrong(key: str, part: str, text: str) -> Problem:
+    return Problem(f"Kiểm tra “{key}”: {text}", "checks", formula_of=key, part=part)
+
+
+def _some(keys: Iterable[str]) -> str:
+    named = list(keys)
+    return ", ".join(named[:6]) + ("…" if len(named) > 6 else "")

@@ -6,13 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Any
 
-from indicators.formulas.grid import CompiledGrid
+from indicators.formulas.book import CompiledBook
+from indicators.formulas.grid import CompiledGrid, Outside
+from indicators.formulas.verdict import Judging
 from indicators.numbers import CellValue, decimals_of, format_cell
-from indicators.periods import Period
+from indicators.periods import Period, PeriodKind
+from indicators.store.models import ValueType
 
 from .models import WORDED, ColumnKind, FormVersion, PeriodRole, RowKind
 
@@ -77,6 +81,8 @@ class Row:
     help: str
     #: Left out by forms that were compiled before there were charts.
     charted: bool = False
+    #: How the indicator is judged (``indicators.models.Direction``); only in forms with a verdict.
+    direction: str = ""
     #: Of rows that head a list.
     least: int = 0
     most: int | None = None
@@ -110,6 +116,37 @@ class Column:
 
 #: What the reporter calls a row of a list.
 _NAMES = Column(LABEL, "Nội dung", (), ColumnKind.TEXT, "", PeriodRole.THIS, "", "", None, required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRule:
+    """A check as the form's designer set it; the fields are those of ``models.FormCheck``."""
+
+    key: str
+    label: str
+    kind: str
+    effect: str
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    expression: str = ""
+    other_form: str = ""
+    other_expression: str = ""
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+    tolerance: Decimal = Decimal(0)
+    message: str = ""
+
+    @classmethod
+    def of(cls, compiled: dict[str, Any]) -> CheckRule:
+        amounts = {
+            name: None if compiled[name] is None else Decimal(compiled[name])
+            for name in ("lowest", "highest", "tolerance")
+        }
+        keys = {name: tuple(compiled[name]) for name in ("rows", "columns")}
+        return cls(**{**compiled, **amounts, **keys})
+
+    def covers(self, key: CellKey) -> bool:
+        return (not self.rows or key[0] in self.rows) and (not self.columns or key[1] in self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +197,14 @@ def resolve_period(role: str, period: Period) -> Period:
             return period.year()
 
 
+#: What stands behind "@" in a formula → which period of the column is meant, where the round's own is not moved.
+_ROLE_OF_MARK = {
+    "LUY_KE": PeriodRole.CUMULATIVE,
+    "LUY_KE_CUNG_KY": PeriodRole.CUMULATIVE_LAST_YEAR,
+    "CA_NAM": PeriodRole.YEAR,
+}
+
+
 class FormGrid:
     """Read-only view of one ``FormVersion``. Get it with ``grid_of``; versions never change, so it is kept.
 
@@ -191,6 +236,7 @@ class FormGrid:
             Column(**{**column, "path": tuple(column["path"]), "choices": tuple(column.get("choices", ()))})
             for column in compiled["columns"]
         ]
+        self.rules = [CheckRule.of(check) for check in compiled.get("checks", ())]
         self.row = {row.key: row for row in self.rows}
         self.column = {column.key: column for column in self.columns}
         if self.sections:
@@ -240,6 +286,13 @@ class FormGrid:
         }
         return tuple(key for key in self.cells(*TYPED) if key[0] in rows and key[1] in columns)
 
+    @cached_property
+    def required_places(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """Of the required cells the rows and the columns; and the rows that have none."""
+        rows = frozenset(row for row, _ in self.required_cells)
+        columns = frozenset(column for _, column in self.required_cells)
+        return rows, columns, frozenset(self.row) - rows
+
     def decimals(self, key: CellKey) -> int | None:
         """How many decimals the cell shows: the column's, else the indicator's, else as entered (None)."""
         column = self.column[key[1]]
@@ -267,7 +320,8 @@ class FormGrid:
         if key not in self._least:
             own = self.decimals(key)
             if own is None and key in self.calculator.computed:
-                own = max((self._least_decimals(read) for read in self.calculator.inputs(key)), default=0)
+                read = (cell for cell in self.calculator.inputs(key) if not isinstance(cell, Outside))
+                own = max(map(self._least_decimals, read), default=0)
             self._least[key] = own or 0
         return self._least[key]
 
@@ -292,13 +346,54 @@ class FormGrid:
             column_formulas={
                 column.key: column.formula for column in columns if column.kind == ColumnKind.COMPUTED
             },
-            aliases=self._aliases(),
+            aliases=self.aliases,
             text_columns=[column.key for column in self.columns if column.kind in WORDED],
             totals={key: self.lists[key] for key, row in self.sections.items() if row.totalled},
             totalled_columns=[column.key for column in self.columns if column.kind == ColumnKind.INPUT],
+            levels={row.key: row.level for row in self.rows},
+            judging={row.key: Judging(row.direction, row.decimals) for row in self.rows if row.direction},
         )
 
-    def _aliases(self) -> dict[str, str]:
+    def is_plan(self, key: CellKey) -> bool:
+        """Whether people type a plan here, which may be a range, a bound or words (X9)."""
+        return self.kinds.get(key) == CellKind.INPUT and self.column[key[1]].value_type == ValueType.PLAN
+
+    def marked_period(self, column: str, mark: str, period: Period) -> Period | None:
+        """The period of ``[column]@mark`` in a round of ``period``.
+
+        KY_TRUOC and CUNG_KY read the column as the round before, and that of last year, had it: of a column of the year
+        so far, the year so far as of then. LUY_KE, LUY_KE_CUNG_KY and CA_NAM name the period themselves. What is read is
+        the accepted figure at the address of that cell: official, else actual, else estimate; of a plan that of its
+        basis. A computed cell has no address; it is computed from its parts (``CompiledBook``).
+
+        None: the year so far, as of the period before, has not begun; it counts as "-", so that
+        ``[thang] + [luy_ke]@KY_TRUOC`` holds in January too.
+        """
+        role = self.column[column].period_role
+        if mark in _ROLE_OF_MARK:
+            return resolve_period(_ROLE_OF_MARK[mark], period)
+        if mark == "CUNG_KY":
+            return resolve_period(role, period.same_last_year())
+        before = resolve_period(role, period.previous())
+        so_far = role == PeriodRole.CUMULATIVE and period.kind != PeriodKind.MONTHS
+        return None if so_far and before.year() != period.year() else before
+
+    def binding(self, key: CellKey, period: str, organisation_id: int) -> Binding | None:
+        """The address in the store of one cell, whatever its kind, for this very period; None where it is not bound."""
+        row, column = self.row[key[0]], self.column[key[1]]
+        if row.indicator is None or not column.value_type:
+            return None
+        return Binding(
+            indicator_id=row.indicator,
+            subject_id=row.subject or organisation_id,
+            period=period,
+            value_type=column.value_type,
+            plan_basis=column.plan_basis,
+            disaggregation=row.disaggregation,
+        )
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
         """Indicator → its row, where one row alone is bound to it; a class of a disaggregation goes by its key."""
         codes = Counter(row.indicator_code for row in self.rows)
         return {row.indicator_code: row.key for row in self.rows if codes[row.indicator_code] == 1}
@@ -310,20 +405,11 @@ class FormGrid:
         A row without a subject of its own speaks of the organisation that reports.
         """
         spans = {column.key: str(resolve_period(column.period_role, period)) for column in self.columns}
-        found = {}
-        for key in self.cells(*(kinds or POSTED)):
-            row, column = self.row[key[0]], self.column[key[1]]
-            if row.indicator is None or not column.value_type:
-                continue
-            found[key] = Binding(
-                indicator_id=row.indicator,
-                subject_id=row.subject or organisation_id,
-                period=spans[column.key],
-                value_type=column.value_type,
-                plan_basis=column.plan_basis,
-                disaggregation=row.disaggregation,
-            )
-        return found
+        return {
+            key: binding
+            for key in self.cells(*(kinds or POSTED))
+            if (binding := self.binding(key, spans[key[1]], organisation_id))
+        }
 
     def with_lists(self, listed: Iterable[Listed]) -> FormGrid:
         """The same form with these rows in its lists; it is kept as long as many others are not asked for."""
@@ -406,3 +492,15 @@ def grid_of(version: FormVersion) -> FormGrid:
     if version.sha256 not in _grids:
         _grids[version.sha256] = FormGrid(version.compiled)
     return _grids[version.sha256]
+
+
+@lru_cache(maxsize=256)
+def book_of(grids: tuple[FormGrid, ...]) -> CompiledBook | None:
+    """The forms of one report computed together; None where no formula reads beyond its own form and period.
+
+    Raises:
+        FormulaError: as ``CompiledBook``; the regime was refused then (``checks``).
+    """
+    if not any(grid.calculator.outside for grid in grids):
+        return None
+    return CompiledBook({grid.code: grid.calculator for grid in grids})

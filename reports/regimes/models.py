@@ -125,6 +125,29 @@ class PeriodRole(models.TextChoices):
     YEAR = "year", "Cả năm"
 
 
+class CheckKind(models.TextChoices):
+    """What a check of figures asks (R88, X15); docs/reference/checks.md has the rules."""
+
+    CONDITION = "condition", "So sánh các ô của biểu"
+    FORM = "form", "So sánh với biểu khác của báo cáo"
+    RANGE = "range", "Khoảng giá trị"
+    CHANGE = "change", "Tăng, giảm so với kỳ trước (%)"
+    YEARLY = "yearly", "Tăng, giảm so với cùng kỳ năm trước (%)"
+    PEERS = "peers", "So với trung vị của các cơ quan (số lần)"
+    FALLS = "falls", "Lũy kế giảm"
+    SUM = "sum", "Lũy kế khác lũy kế trước cộng kỳ này"
+    COPIED = "copied", "Chép nguyên kỳ trước"
+    SCALE = "scale", "Lệch đơn vị tính (nghìn lần)"
+    OUTLIER = "outlier", "Khác thường so với các kỳ trước"
+
+
+class CheckEffect(models.TextChoices):
+    BLOCK = "block", "Chặn: không trình được"
+    EXPLAIN = "explain", "Phải giải trình trước khi trình"
+    WARN = "warn", "Cảnh báo"
+    OFF = "off", "Không kiểm tra"
+
+
 class ReportFormQuerySet(models.QuerySet["ReportForm"]):
     def with_latest(self) -> ReportFormQuerySet:
         """Adds ``latest_number`` and ``latest_at`` of the version last published; None where there is none."""
@@ -246,6 +269,41 @@ class FormColumn(Orderable):
     class Meta(Orderable.Meta):
         verbose_name = "cột"
         verbose_name_plural = "các cột"
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class FormCheck(Orderable):
+    """A check of the figures typed into the form. ``rows`` and ``columns`` are keys, one after the other with ";";
+    empty: all it can be asked of.
+
+    ``lowest`` and ``highest`` are a value for RANGE, a change in per cent for CHANGE and YEARLY, a multiple of the
+    median for PEERS. Kinds that are asked of every form anyway are named here to change or lift their effect.
+    """
+
+    report_form = ParentalKey(ReportForm, on_delete=models.CASCADE, related_name="checks")
+    key = models.CharField("mã kiểm tra", max_length=40)
+    label = models.CharField("tên", max_length=150)
+    kind = models.CharField("loại", max_length=10, choices=CheckKind.choices, default=CheckKind.CONDITION)
+    effect = models.CharField(
+        "khi không đạt", max_length=10, choices=CheckEffect.choices, default=CheckEffect.EXPLAIN
+    )
+    rows = models.CharField("các dòng", max_length=500, blank=True)
+    columns = models.CharField("các cột", max_length=300, blank=True)
+    expression = models.CharField("biểu thức", max_length=500, blank=True)
+    other_form = models.CharField("biểu kia", max_length=40, blank=True)
+    other_expression = models.CharField("biểu thức ở biểu kia", max_length=500, blank=True)
+    lowest = models.DecimalField("thấp nhất", max_digits=24, decimal_places=6, null=True, blank=True)
+    highest = models.DecimalField("cao nhất", max_digits=24, decimal_places=6, null=True, blank=True)
+    tolerance = models.DecimalField("sai số làm tròn", max_digits=24, decimal_places=6, default=0)
+    message = models.CharField("lời nhắc", max_length=300, blank=True)
+
+    panels = panels.CHECK
+
+    class Meta(Orderable.Meta):
+        verbose_name = "kiểm tra số liệu"
+        verbose_name_plural = "kiểm tra số liệu"
 
     def __str__(self) -> str:
         return self.label

@@ -33,6 +33,12 @@ FORMULA = (
 )
 
 
+CHECKS = (
+    "Không cần khai cũng được kiểm tra: lũy kế giảm, lũy kế khác lũy kế trước cộng kỳ này, chép nguyên kỳ trước, lệch đơn vị tính, "
+    "khác thường so với các kỳ trước. Khai lại một loại trong số đó để đổi mức xử lý hoặc bỏ, cho cả biểu hay vài dòng, cột."
+)
+
+
 def code_panel(name: str, **more: Any) -> FieldPanel:
     """A code as it is typed; Wagtail's own field for slugs would put it in small letters."""
     return FieldPanel(name, widget=forms.TextInput, **more)
@@ -153,6 +159,7 @@ REPORT_FORM = [
     FieldPanel("note"),
     InlinePanel("columns", heading="Các cột", label="Cột"),
     InlinePanel("rows", heading="Các dòng", label="Dòng"),
+    InlinePanel("checks", heading="Kiểm tra số liệu", label="Kiểm tra", help_text=CHECKS),
 ]
 ROW = [
     FieldRowPanel([FieldPanel("key"), FieldPanel("number"), FieldPanel("kind"), FieldPanel("level")]),
@@ -182,4 +189,32 @@ COLUMN = [
     FieldRowPanel([FieldPanel("plan_basis"), FieldPanel("decimals"), FieldPanel("required")]),
     FieldPanel("choices", help_text="Chỉ cho cột “Chọn trong danh sách”: mỗi dòng một lựa chọn."),
     FieldPanel("formula", help_text=f"Chỉ cho cột tính theo công thức. {FORMULA}"),
+]
+CHECK = [
+    FieldRowPanel([FieldPanel("key"), FieldPanel("kind"), FieldPanel("effect")]),
+    FieldPanel("label"),
+    FieldRowPanel(
+        [
+            FieldPanel("rows", help_text="Mã dòng, cách nhau bằng dấu ;. Để trống: mọi dòng."),
+            FieldPanel("columns", help_text="Mã cột, cách nhau bằng dấu ;. Để trống: mọi cột."),
+        ]
+    ),
+    FieldPanel(
+        "expression",
+        help_text=f"So sánh các ô: [luyke] >= [uoc] hỏi từng dòng, {{I}} = {{I.1}} + {{I.2}} hỏi từng cột. {FORMULA}",
+    ),
+    FieldRowPanel(
+        [
+            FieldPanel("other_form", help_text="Mã biểu của cùng báo cáo, chỉ khi so sánh với biểu khác."),
+            FieldPanel("other_expression", help_text="Giá trị ở biểu kia phải bằng biểu thức ở trên."),
+        ]
+    ),
+    FieldRowPanel(
+        [
+            FieldPanel("lowest", help_text="Giá trị, % tăng giảm (âm là giảm) hoặc số lần trung vị."),
+            FieldPanel("highest"),
+            FieldPanel("tolerance", help_text="Chênh lệch được bỏ qua khi so sánh các ô."),
+        ]
+    ),
+    FieldPanel("message", help_text="Hiện cùng kết quả: vì sao phải đúng, cần xem lại gì."),
 ]

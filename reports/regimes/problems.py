@@ -16,13 +16,14 @@ class Problem:
 
     ``field`` names the model's field or child relation to look at, "" if it is none of them.
     ``blocks`` False is a warning: shown, and no hindrance.
-    ``formula_of`` is the key of the row or column in ``field`` whose formula is wrong.
+    ``formula_of`` is the key of the row, column or check in ``field`` that must not be saved so, ``part`` its field.
     """
 
     text: str
     field: str = ""
     blocks: bool = True
     formula_of: str = ""
+    part: str = "formula"
 
     def __str__(self) -> str:
         return self.text

@@ -21,7 +21,7 @@ from indicators.catalogue.viewsets import SavedOnPurpose
 from .changes import changes
 from .compiling import compile_form, problems_of_form, publish_form
 from .grid import CellKind, FormGrid
-from .models import ReportForm
+from .models import CheckEffect, CheckKind, ReportForm
 from .permissions import may_design
 from .problems import CannotPublish
 
@@ -61,6 +61,10 @@ def sketch(grid: FormGrid) -> dict[str, Any]:
             if item.formula
         ],
         "choices": [column for column in grid.columns if column.choices],
+        "checks": [
+            (rule.label, CheckKind(rule.kind).label, rule.expression, CheckEffect(rule.effect).label)
+            for rule in grid.rules
+        ],
         "marks": [MARKS[kind] for kind in MARKS if kind != CellKind.NONE and kind in grid.kinds.values()],
     }
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from django.utils import timezone
 
-from indicators.numbers import BLANK, CellValue
-from indicators.store.models import PREFERENCE, Figure, ValueType
+from indicators.numbers import BLANK, CellValue, canonical_target
+from indicators.store.models import ValueType
 from indicators.store.rows import write_rows
 from reports.regimes.grid import (
     LABEL,
@@ -30,6 +30,7 @@ from .lists import live_grid, removed_row, restore_lists
 from .models import Cell, CellChange, Sheet, Snapshot, Submission
 from .permissions import enterable_rows
 from .status import EDITABLE
+from .stored import Stored
 from .window import require_writable
 
 if TYPE_CHECKING:
@@ -57,11 +58,8 @@ class CellEntry:
 
 
 def locked(submission: Submission) -> Submission:
-    return (
-        Submission.objects.select_for_update(of=("self",))
-        .select_related("obligation__tier__round__regime_version")
-        .get(pk=submission.pk)
-    )
+    """The row as it is now, locked until the end of the transaction."""
+    return Submission.objects.to_write().select_for_update(of=("self",)).get(pk=submission.pk)
 
 
 @transaction.atomic
@@ -114,6 +112,10 @@ def _check(
         if kind not in TYPED:
             raise SubmissionError(
                 f"{place_of(grid, entry.key)} không phải ô nhập: ô được tính, điền sẵn hoặc tổng hợp."
+            )
+        if entry.value.target and not grid.is_plan(entry.key):
+            raise SubmissionError(
+                f"{place_of(grid, entry.key)} chỉ nhận một số; khoảng, giới hạn chỉ ghi ở ô kế hoạch."
             )
         if entry.text and kind not in WORDS:
             raise SubmissionError(f"{place_of(grid, entry.key)} chỉ nhận số hoặc ký hiệu “-”, “…”, “x”.")
@@ -176,6 +178,7 @@ def _write(
         touched[id(cell)] = cell
         value, text = decode(new)
         cell.amount, cell.code, cell.text = value.amount, value.code, text
+        cell.target = canonical_target(value.target) if value.target else ""
         cell.figure_id = figure
         cell.version += 1
         cell.updated_at, cell.updated_by = at, by
@@ -195,12 +198,20 @@ def _write(
     key = ("sheet_id", "row", "column")
     write_rows(
         Cell,
-        (*key, "amount", "code", "text", "figure_id", "version", "updated_at", "updated_by_id"),
+        (*key, "amount", "code", "target", "text", "figure_id", "version", "updated_at", "updated_by_id"),
         [
             (
                 *(cell.sheet_id, cell.row, cell.column),
                 amounts.get_db_prep_save(cell.amount, connection),
-                *(cell.code, cell.text, cell.figure_id, cell.version, moment, cell.updated_by_id),
+                *(
+                    cell.code,
+                    cell.target,
+                    cell.text,
+                    cell.figure_id,
+                    cell.version,
+                    moment,
+                    cell.updated_by_id,
+                ),
             )
             for cell in touched.values()
         ],
@@ -262,39 +273,14 @@ def prefill(submission: Submission, *, by: User | None = None, at: datetime | No
         )
         if not bindings:
             continue
-        stored = list(
-            Figure.objects.accepted()
-            .current()
-            .filter(
-                indicator_id__in={binding.indicator_id for binding in bindings.values()},
-                period__in={binding.period for binding in bindings.values()},
-            )
-        )
-        by_address: dict[tuple[int, int, str, str], dict[str, Figure]] = {}
-        for figure in stored:
-            address = (figure.indicator_id, figure.subject_id, figure.period, figure.disaggregation)
-            kind = (
-                f"{figure.value_type}:{figure.plan_basis}"
-                if figure.value_type == ValueType.PLAN
-                else figure.value_type
-            )
-            by_address.setdefault(address, {})[kind] = figure
+        stored = Stored(bindings.values())
         before |= {(sheet.pk, (cell.row, cell.column)): cell.figure_id or 0 for cell in sheet.cells.all()}
         for key, binding in bindings.items():
-            found = by_address.get(
-                (binding.indicator_id, binding.subject_id, binding.period, binding.disaggregation), {}
-            )
-            if binding.value_type == ValueType.PLAN:
-                figure_found = found.get(f"{ValueType.PLAN}:{binding.plan_basis}")
-            elif binding.value_type == ValueType.ACTUAL:
-                figure_found = next((found[kind] for kind in PREFERENCE if kind in found), None)
-            else:
-                figure_found = found.get(binding.value_type)
-            if figure_found is not None:
-                entries.append(
-                    CellEntry(sheet.pk, *key, value=CellValue(figure_found.amount, figure_found.code))
-                )
-                figures[sheet.pk, key] = figure_found.pk
+            actual = binding.value_type == ValueType.ACTUAL
+            figure = stored.best(binding) if actual else stored.exactly(binding)
+            if figure is not None:
+                entries.append(CellEntry(sheet.pk, *key, value=figure.value))
+                figures[sheet.pk, key] = figure.pk
             elif (sheet.pk, key) in before:
                 entries.append(CellEntry(sheet.pk, *key))
     if not entries:

@@ -9,7 +9,9 @@ from indicators.numbers import format_cell
 from indicators.store.services import Address
 from reports.documents.printable import lacking
 from reports.regimes.grid import LABEL, CellKey, FormGrid, place_of, row_name
+from reports.regimes.models import CheckEffect
 
+from .checks.report import findings_of
 from .content import SheetContent, live_sheets
 from .models import Submission
 from .sections import is_empty
@@ -76,10 +78,26 @@ def _row_called(grid: FormGrid, key: str) -> str:
     return grid.row[key].label or row_name(grid, key).removeprefix("dòng ")
 
 
+def _findings(submission: Submission, contents: list[SheetContent]) -> list[Problem]:
+    """What the checks stop, and what nobody has explained yet."""
+    found = []
+    for finding in findings_of(submission, contents):
+        if finding.is_open:
+            todo = (
+                "Sửa số liệu rồi trình lại."
+                if finding.effect == CheckEffect.BLOCK
+                else "Sửa số liệu, hoặc giải trình ở mục “Kiểm tra số liệu”."
+            )
+            found.append(
+                Problem(f"{finding.place}: {finding.text} {todo}", "so-lieu", finding.sheet_id, finding.key)
+            )
+    return found
+
+
 def problems(submission: Submission) -> list[Problem]:
-    """Everything that is missing or contradicts itself, in the order of the screen."""
+    """Everything that is missing, contradicts itself or has to be explained, in the order of the screen."""
     contents = live_sheets(submission)
-    found = _contradictions(submission, contents)
+    found = [*_contradictions(submission, contents), *_findings(submission, contents)]
     for content in contents:
         found += _short_lists(content)
         blank = missing_cells(content)

@@ -10,26 +10,33 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from indicators.numbers import BLANK, CellValue, canonical
+from indicators.formulas.book import Place
+from indicators.numbers import BLANK, CellValue, canonical, canonical_target, read_target
 from indicators.periods import Period
 from indicators.store.services import FigureEntry
-from reports.regimes.grid import LABEL, CellKey, FormGrid, grid_of
+from reports.regimes.grid import LABEL, CellKey, FormGrid, book_of, grid_of
 from reports.regimes.models import FormVersion
 
 from .charts import charts_of
 from .lists import listed_rows
-from .models import Attachment, Cell, Sheet, Snapshot, Submission
+from .models import Attachment, Cell, Explanation, Sheet, Snapshot, Submission
+from .stored import of_other_periods
 
-#: Named in every snapshot, so that a later reader knows how to read it.
-SCHEMA = "portal.submission/1"
+#: Named in every snapshot, so that a later reader knows how to read it. 2: sheets may have explanations.
+SCHEMA = "portal.submission/2"
+
+#: Row, column and the check that was answered.
+Explained = tuple[str, str, str]
 
 
 def encode(value: CellValue, text: str = "") -> str:
-    """Canonical text of a cell: "" blank, ``n:<amount>``, ``c:<code>``, ``t:<text>``."""
+    """Canonical text of a cell: "" blank, ``n:<amount>``, ``c:<code>``, ``t:<text>``, a target as ``canonical_target``."""
     if text:
         return f"t:{unicodedata.normalize('NFC', text)}"
     if value.amount is not None:
         return f"n:{canonical(value.amount)}"
+    if value.target is not None:
+        return canonical_target(value.target)
     return f"c:{value.code}" if value.code else ""
 
 
@@ -43,6 +50,8 @@ def decode(encoded: str) -> tuple[CellValue, str]:
             return CellValue(None, rest), ""
         case "t":
             return BLANK, rest
+        case "r" | "b" | "w":
+            return CellValue(target=read_target(encoded)), ""
     return BLANK, ""
 
 
@@ -65,6 +74,8 @@ class SheetContent:
     texts: dict[CellKey, str] = field(default_factory=dict)
     versions: dict[CellKey, int] = field(default_factory=dict)
     figures: dict[CellKey, int] = field(default_factory=dict)
+    #: What was said to findings, of the values as they are.
+    explanations: dict[Explained, str] = field(default_factory=dict)
 
     @property
     def code(self) -> str:
@@ -77,7 +88,7 @@ class SheetContent:
         return self.value(key).is_blank and not self.texts.get(key)
 
     def compute(self) -> None:
-        """Fill in the computed cells from the others."""
+        """Fill in the computed cells from the others of this sheet."""
         self.values |= self.grid.calculator.compute(self.values)
 
     def encoded(self) -> list[list[str]]:
@@ -88,8 +99,20 @@ class SheetContent:
                 found.append([*key, str(kind), text])
         return found
 
+    def said(self) -> list[list[str]]:
+        """Rows of ``[row, column, check, explanation]``."""
+        return sorted(
+            [*place, unicodedata.normalize("NFC", text)] for place, text in self.explanations.items()
+        )
+
+    def explained(self, key: CellKey) -> str:
+        """All that was said of one cell, in one sentence or several."""
+        said = [text.rstrip(".") for (*place, _), text in self.explanations.items() if (*place,) == key]
+        return f"{'. '.join(dict.fromkeys(said))}." if said else ""
+
     def entries(self, period: Period, organisation_id: int) -> list[FigureEntry]:
         """The figures of the bound input cells, blank ones included (the store posts none for them)."""
+        notes = {(row, column): self.explained((row, column)) for row, column, _ in self.explanations}
         return [
             FigureEntry(
                 indicator_id=binding.indicator_id,
@@ -100,14 +123,24 @@ class SheetContent:
                 disaggregation=binding.disaggregation,
                 value=self.value(key),
                 place=f"{self.code}/{key[0]}/{key[1]}",
+                note=_shortened(notes.get(key, "")),
             )
             for key, binding in self.grid.bindings(period, organisation_id).items()
         ]
 
 
+#: As long as the store keeps a figure's note; the whole stands in the report.
+_NOTE = 200
+
+
+def _shortened(note: str) -> str:
+    return note if len(note) <= _NOTE else f"{note[: _NOTE - 1].rstrip()}…"
+
+
 def _with_cells(sheets: Collection[Sheet]) -> list[SheetContent]:
     """The sheets with what stands in their cells. One query (and two for lists), no model made of a row: there may be
-    thousands."""
+    thousands.
+    """
     listed = listed_rows(sheets)
     contents = {
         sheet.pk: SheetContent(
@@ -116,9 +149,9 @@ def _with_cells(sheets: Collection[Sheet]) -> list[SheetContent]:
         for sheet in sheets
     }
     cells = Cell.objects.filter(sheet__in=sheets).values_list(
-        "sheet_id", "row", "column", "amount", "code", "text", "version", "figure_id"
+        "sheet_id", "row", "column", "amount", "code", "target", "text", "version", "figure_id"
     )
-    for sheet_id, row, column, amount, code, text, version, figure_id in cells:
+    for sheet_id, row, column, amount, code, target, text, version, figure_id in cells:
         content, key = contents[sheet_id], (row, column)
         if "/" in row and row not in content.grid.row:
             continue  # of a row that was removed
@@ -126,21 +159,60 @@ def _with_cells(sheets: Collection[Sheet]) -> list[SheetContent]:
         if text:
             content.texts[key] = text
         else:
-            content.values[key] = CellValue(amount, code)
+            content.values[key] = CellValue(amount, code, read_target(target) if target else None)
         if figure_id:
             content.figures[key] = figure_id
-    for content in contents.values():
-        content.compute()
     return list(contents.values())
 
 
+def _explain(contents: Collection[SheetContent]) -> None:
+    """Lay beside the cells, computed ones too, what was said of the numbers that stand in them. One query."""
+    by_sheet = {content.sheet_id: content for content in contents}
+    said = Explanation.objects.filter(sheet__in=by_sheet, superseded_at__isnull=True).order_by("at", "pk")
+    for sheet_id, row, column, rule, value, text in said.values_list(
+        "sheet_id", "row", "column", "rule", "value", "text"
+    ):
+        content = by_sheet[sheet_id]
+        # Else it was said of another number.
+        if value == encode(content.value((row, column)), content.texts.get((row, column), "")):
+            content.explanations[row, column, rule] = text
+
+
 def live_sheets(submission: Submission) -> list[SheetContent]:
-    """The sheets as they stand now, computed cells included. Two queries."""
-    return _with_cells(list(submission.sheets.select_related("form_version")))
+    """The sheets as they stand now, computed cells included, and what was said of them. Three queries; a fourth where a
+    formula reads other periods.
+    """
+    contents = _with_cells(list(submission.sheets.select_related("form_version")))
+    _compute(submission, contents)
+    _explain(contents)
+    return contents
+
+
+def _compute(submission: Submission, contents: list[SheetContent]) -> None:
+    grids = tuple(content.grid for content in contents)
+    book = book_of(grids)
+    if book is None:
+        for content in contents:
+            content.compute()
+        return
+    values = {
+        Place(content.code, *key): value for content in contents for key, value in content.values.items()
+    }
+    computed = book.compute(values | of_other_periods(submission, grids, book.elsewhere))
+    by_code = {content.code: content for content in contents}
+    for place, value in computed.items():
+        if not place.period:
+            by_code[place.form].values[place.row, place.column] = value
 
 
 def live_sheet(sheet: Sheet) -> SheetContent:
-    return _with_cells([sheet])[0]
+    """One sheet. Where its formulas read beyond it, the others of its report are read too."""
+    if grid_of(sheet.form_version).calculator.outside:
+        return next(content for content in live_sheets(sheet.submission) if content.sheet_id == sheet.pk)
+    content = _with_cells([sheet])[0]
+    content.compute()
+    _explain([content])
+    return content
 
 
 def frozen_sheets(snapshot: Snapshot) -> list[SheetContent]:
@@ -161,6 +233,9 @@ def frozen_sheet(sheet: dict[str, Any], version: FormVersion) -> SheetContent:
             content.texts[row, column] = text
         else:
             content.values[row, column] = value
+    content.explanations = {
+        (row, column, rule): text for row, column, rule, text in sheet.get("explanations", ())
+    }
     return content
 
 
@@ -192,6 +267,8 @@ def sheet_record(content: SheetContent, version: FormVersion) -> dict[str, Any]:
         "cells": content.encoded(),
         # Only where there are any: what was frozen before there were lists keeps its hash.
         **({"lists": rows} if (rows := [row.key for row in content.grid.rows if row.section]) else {}),
+        # Left out where nothing was said: a sheet approved before keeps its hash.
+        **({"explanations": said} if (said := content.said()) else {}),
     }
 
 

@@ -27,8 +27,10 @@ def listed_rows(sheets: Collection[Sheet]) -> dict[int, list[Listed]]:
         )
     }
     found: dict[int, list[Listed]] = defaultdict(list)
-    for row in ListRow.objects.standing().filter(sheet__in=sheets):
-        found[row.sheet_id].append((row.row, names.get((row.sheet_id, row.row), "")))
+    standing = ListRow.objects.standing().filter(sheet__in=sheets)
+    for sheet_id, section, key in standing.values_list("sheet_id", "section", "key"):
+        row = f"{section}/{key}"
+        found[sheet_id].append((row, names.get((sheet_id, row), "")))
     return found
 
 

@@ -14,12 +14,12 @@ from wagtail.models import DraftStateMixin, RevisionMixin, Task, Workflow, Workf
 from home.accounts.duties import duties_of
 from home.accounts.models import Appointment, DutyKind, User
 from home.organisations.models import Organisation
-from indicators.numbers import CellValue
+from indicators.numbers import CellValue, read_target
 from indicators.store.models import Figure, Source
 from reports.deadlines.models import Obligation
 from reports.documents.models import ArchivedFile, Document
 from reports.regimes.grid import grid_of, place_of
-from reports.regimes.models import DECLARING, ApprovalPolicy, FormVersion
+from reports.regimes.models import DECLARING, ApprovalPolicy, CheckKind, FormVersion
 
 from .status import EDITABLE, Status
 
@@ -79,6 +79,17 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def late(self) -> SubmissionQuerySet:
         """Those whose first dispatch (or the real moment of one recorded outside) lies after the due moment."""
         return self.filter(first_sent_at__gt=models.F("obligation__due_at"))
+
+    def to_write(self) -> SubmissionQuerySet:
+        """For saving cells: whose report it is, of which regime, and when it may be written; the rest is read if asked."""
+        tier = "obligation__tier"
+        version = f"{tier}__round__regime_version"
+        return self.select_related(version).only(
+            *("status", "first_sent_at"),
+            *(f"obligation__{name}" for name in ("organisation_id", "recipient_id", "due_on", "tier_id")),
+            *(f"{tier}__{name}" for name in ("number", "opens_on", "closes_on", "round_id")),
+            *(f"{tier}__round__period", f"{tier}__round__regime_version_id", f"{version}__code"),
+        )
 
     def with_obligation(self) -> SubmissionQuerySet:
         """For listings: one query instead of several per row."""
@@ -177,6 +188,8 @@ class Sheet(models.Model):
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="sheets")
     form_version = models.ForeignKey(FormVersion, models.PROTECT, related_name="sheets")
+    #: All sheets of the report, where they were read with this one.
+    beside: tuple[Sheet, ...] = ()
     sort_order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -197,9 +210,10 @@ class Sheet(models.Model):
 
 
 class Cell(models.Model):
-    """What stands in one cell now. Blank cells have no row, or neither amount, code nor text.
+    """What stands in one cell now. Blank cells have no row, or none of amount, code, target and text.
 
-    ``amount`` is in the measure of the row's indicator; ``code`` is one of "-", "…", "x"; ``text`` is for text cells.
+    ``amount`` is in the measure of the row's indicator; ``code`` is one of "-", "…", "x"; ``target`` is a plan that is
+    not one number, as ``indicators.numbers.canonical_target`` writes it; ``text`` is for text cells.
     ``version`` counts the changes; a save names the version it saw. ``figure`` is the version a prefilled cell showed.
     """
 
@@ -208,6 +222,7 @@ class Cell(models.Model):
     column = models.CharField(max_length=40)
     amount = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     code = models.CharField(max_length=4, default="")
+    target = models.CharField(max_length=310, default="")
     text = models.CharField(max_length=2000, default="")
     figure = models.ForeignKey(Figure, models.PROTECT, null=True, related_name="shown_in")
     version = models.PositiveIntegerField(default=1)
@@ -219,7 +234,7 @@ class Cell(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["sheet", "row", "column"], name="one_value_per_cell"),
             models.CheckConstraint(
-                condition=Q(amount__isnull=True) | Q(code="", text=""), name="cell_holds_one_thing"
+                condition=Q(amount__isnull=True) | Q(code="", target="", text=""), name="cell_holds_one_thing"
             ),
         ]
 
@@ -228,7 +243,7 @@ class Cell(models.Model):
 
     @property
     def value(self) -> CellValue:
-        return CellValue(self.amount, self.code)
+        return CellValue(self.amount, self.code, read_target(self.target) if self.target else None)
 
 
 class ListRowQuerySet(models.QuerySet["ListRow"]):
@@ -275,8 +290,8 @@ class ListRow(models.Model):
 class CellChange(models.Model):
     """One change of one cell, kept for ever. A pasted block, an import or a fill is one ``batch``.
 
-    ``old`` and ``new`` are canonical texts: "" blank, "n:<amount>", "c:<code>", "t:<text>". What happened to a row of a
-    list is a change in the column ``ListRow.PLACE``.
+    ``old`` and ``new`` are canonical texts: "" blank, "n:<amount>", "c:<code>", "t:<text>", or a target
+    ("r:7.5:8", "b:<:7.6", "w:Xuất siêu"). What happened to a row of a list is a change in the column ``ListRow.PLACE``.
     """
 
     sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="changes")
@@ -317,6 +332,43 @@ class CellComment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.row}/{self.column}: {self.text[:60]}"
+
+
+class Explanation(models.Model):
+    """Why a number that looks wrong is right (R88, X15). It speaks of the value it was written for: a number typed anew
+    asks anew. Kept for ever; ``superseded_at`` says until when it was in force.
+
+    ``rule`` is the key of the check as findings name it, ``kind`` its ``CheckKind``, ``value`` the cell as ``encode``
+    writes it. ``pattern`` is the period's part of the year (``M02``) and ``deviation`` how far the value lay from what
+    was expected, as a share of it: what is alike next year is silenced (docs/decisions/0019).
+    """
+
+    sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="explanations")
+    row = models.CharField(max_length=80)
+    column = models.CharField(max_length=40)
+    rule = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10, choices=CheckKind.choices)
+    value = models.CharField(max_length=2010)
+    pattern = models.CharField(max_length=24, blank=True, default="")
+    deviation = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    text = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sheet", "row", "column", "rule"],
+                condition=Q(superseded_at__isnull=True),
+                name="one_explanation_in_force",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.row}/{self.column}: {self.text}"
 
 
 class Section(models.Model):

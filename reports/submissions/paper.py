@@ -138,7 +138,12 @@ def content_of(
 
 
 def _notes(submission: Submission, sheet: SheetContent) -> dict[CellKey, str]:
-    return {key: text for found in notes for key, text in found(submission, sheet).items()}
+    """What is said of single cells below the table: the reporter's explanations, then what higher apps add."""
+    said = {(row, column): sheet.explained((row, column)) for row, column, _ in sheet.explanations}
+    for found in notes:
+        for key, text in found(submission, sheet).items():
+            said[key] = f"{said[key]} {text}" if key in said else text
+    return said
 
 
 def title_of(submission: Submission) -> str:

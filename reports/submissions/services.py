@@ -27,6 +27,7 @@ from reports.signing.verification import is_validly_signed
 
 from . import messages, paper
 from .cells import prefill, restore_cells
+from .checks.explaining import restore_explanations
 from .completeness import problems
 from .content import canonical_json, frozen_sheets, record_of, sha256_of
 from .errors import (
@@ -45,6 +46,7 @@ from .models import (
     Dispatch,
     DispatchChannel,
     DispatchOutcome,
+    Explanation,
     Outcome,
     Section,
     SectionChange,
@@ -205,19 +207,22 @@ def reasons_in_words(reasons: Iterable[str], text: str) -> str:
 
 
 def authors_since_acceptance(submission: Submission) -> set[int]:
-    """Who changed cells, sections or attachments since the last acceptance (all of them, where there is none)."""
+    """Who changed cells, explanations, sections or attachments since the last acceptance (all of them, where there is none)."""
     accepted = submission.dispatches.filter(outcome=DispatchOutcome.ACCEPTED).order_by("-number").first()
     since = accepted.decided_at if accepted else None
     cells = CellChange.objects.filter(sheet__submission=submission, by__isnull=False, by_hand=True)
     sections = SectionChange.objects.filter(section__submission=submission, by__isnull=False)
+    said = Explanation.objects.filter(sheet__submission=submission, by__isnull=False)
     added = Attachment.objects.filter(submission=submission, added_by__isnull=False)
     removed = Attachment.objects.filter(submission=submission, removed_by__isnull=False)
     if since is not None:
         cells, sections = cells.filter(at__gt=since), sections.filter(at__gt=since)
+        said = said.filter(at__gt=since)
         added, removed = added.filter(added_at__gt=since), removed.filter(removed_at__gt=since)
     return {
         *cells.values_list("by", flat=True),
         *sections.values_list("by", flat=True),
+        *said.values_list("by", flat=True),
         *added.values_list("added_by", flat=True),
         *removed.values_list("removed_by", flat=True),
     }
@@ -1160,6 +1165,7 @@ def cancel_adjustment(
     _require(may_cancel_adjustment(by, submission), Verb.CANCEL_ADJUSTMENT, submission)
     assert submission.accepted_snapshot is not None
     restore_cells(submission, submission.accepted_snapshot, by=by, at=at)
+    restore_explanations(submission, submission.accepted_snapshot, at=at)
     restore_sections(submission, submission.accepted_snapshot, by=by, at=at)
     for restore in restorers:
         restore(submission, submission.accepted_snapshot, by=by, at=at)

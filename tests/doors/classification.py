@@ -196,6 +196,8 @@ DOORS: tuple[Door, ...] = (
     Door(f"{_SUBMISSION}:preview", INSIDE),
     Door(f"{_SUBMISSION}:check", READERS, unseen=True),
     Door(f"{_SUBMISSION}:presence", acts=INSIDE),
+    Door(f"{_SUBMISSION}:figure_checks", READERS),
+    Door(f"{_SUBMISSION}:explain", acts=READERS),
     Door(f"{_SUBMISSION}:*", READERS),
     Door("consolidation:*", LEAD),
     Door("registers:list", SIGNED_IN),

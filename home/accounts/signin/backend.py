@@ -7,12 +7,29 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
+from django.db import models
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
 from home.accounts.models import User
+from home.prepared import Parameter, Prepared
 
 from . import codes
+
+
+def _permissions(person: Parameter) -> models.QuerySet[Permission, Any]:
+    """App and codename of a person's own and of those of his groups."""
+    own, of_groups = (
+        permissions.order_by().values_list("content_type__app_label", "codename")
+        for permissions in (
+            Permission.objects.filter(user=person),
+            Permission.objects.filter(group__user=person),
+        )
+    )
+    return own.union(of_groups)
+
+
+_PERMISSIONS = Prepared(_permissions, person=models.BigAutoField())
 
 
 class Backend(AuthenticationBackend):
@@ -30,14 +47,7 @@ class Backend(AuthenticationBackend):
         if not user_obj.is_active or user_obj.is_anonymous or user_obj.is_superuser or obj is not None:
             return super().get_all_permissions(user_obj, obj)
         if not hasattr(user_obj, "_perm_cache"):
-            own, of_groups = (
-                permissions.order_by().values_list("content_type__app_label", "codename")
-                for permissions in (
-                    Permission.objects.filter(user=user_obj),
-                    Permission.objects.filter(group__user=user_obj),
-                )
-            )
-            user_obj._perm_cache = {f"{app}.{name}" for app, name in own.union(of_groups)}
+            user_obj._perm_cache = {f"{app}.{name}" for app, name in _PERMISSIONS.rows(person=user_obj.pk)}
         return user_obj._perm_cache
 
     def get_user(self, user_id: Any) -> User | None:

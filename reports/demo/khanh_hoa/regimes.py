@@ -125,6 +125,26 @@ PROJECT_COLUMNS = [
     ("vuong-mac", "Vướng mắc", "text", "", None, ""),
 ]
 
+#: Form → what is asked of its figures besides what is asked of every form; fields of ``FormCheck``.
+CHECKS = {
+    "BM-TC": [
+        {"key": "tong-thu", "label": "Tổng thu không nhỏ hơn thu nội địa", "kind": "condition", "effect": "block",
+         "expression": "{THU-NSNN} >= {THU-NOI-DIA}", "columns": "uoc; luyke",
+         "message": "Thu nội địa là một phần của tổng thu."},
+        {"key": "luy-ke", "label": "Lũy kế không nhỏ hơn tháng", "kind": "condition", "expression": "[luyke] >= [uoc]"},
+    ],
+    "BM-DL": [
+        {"key": "khach", "label": "Khách quốc tế không nhiều hơn khách lưu trú", "kind": "condition", "effect": "block",
+         "expression": "{KHACH-QUOC-TE} <= {KHACH-LUU-TRU}", "columns": "uoc; luyke"},
+    ],
+    "BM-HN": [
+        {"key": "so-ho", "label": "Hộ nghèo không nhiều hơn tổng số hộ", "kind": "condition", "effect": "block",
+         "expression": "{ho-ngheo} <= {tong-so-ho}", "columns": "thuc-hien"},
+        {"key": "bien-dong", "label": "Hộ nghèo so với kỳ trước", "kind": "change", "rows": "ho-ngheo",
+         "lowest": -7, "highest": 3, "message": "Nêu số hộ thoát nghèo, phát sinh và nguyên nhân."},
+    ],
+}  # fmt: skip
+
 DISTRICTS = ["NT", "CR", "NH", "VN", "DK", "CL", "KV", "KS"]
 #: The lead agency's own figures, BM-KH, are a sheet of its own beside the consolidated one.
 MONTHLY_SECTORS = ["BM-TC", "BM-TK", "BM-DL", "BM-YT", "BM-CA"]

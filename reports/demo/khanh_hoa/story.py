@@ -93,7 +93,7 @@ _PROJECTS = {
     "Dự án minh họa 2: cầu qua sông và đường dẫn":
         _project("260", "148", "Ngân sách tỉnh", "2022-11-15"),
     "Dự án minh họa 3: hồ chứa nước":
-        _project("175,5", "…", "Vốn khác", "2024-01-09", "Chờ quyết toán quý II."),
+        _project("175,5", "91,2", "Vốn khác", "2024-01-09", "Chờ quyết toán quý II."),
 }  # fmt: skip
 
 
@@ -226,6 +226,12 @@ _KH = {"GIAI-NGAN": {"uoc": "640,5", "luyke": "6.120"}, "DN-THANH-LAP": {"uoc": 
 _YT = {"SOT-XUAT-HUYET": {"uoc": "312", "luyke": "2.960"}, "TAY-CHAN-MIENG": {"uoc": "145", "luyke": "1.322"},
        "NGO-DOC": {"uoc": "-", "luyke": "2"}}  # fmt: skip
 
+#: The month after.
+_TC_NEXT = {"THU-NSNN": {"uoc": "1.688,1", "luyke": "19.593,3"}, "THU-NOI-DIA": {"uoc": "1.377,4", "luyke": "15.988,2"},
+            "CHI-NSNN": {"uoc": "1.452", "luyke": "17.242,6"}}  # fmt: skip
+_TK_NEXT = {"IIP": {"uoc": "107,9", "luyke": "110,9"}, "BLHH": {"uoc": "11.655", "luyke": "130.305,3"},
+            "XUAT-KHAU": {"uoc": "181,2", "luyke": "2.002,1"}}  # fmt: skip
+
 _PAST, _COMING, _NEXT = (f"{MONTHLY} {period}" for period in (PAST, COMING, NEXT))
 
 #: The round whose due day has just passed: finished, returned, waiting at the lead agency, late.
@@ -249,14 +255,14 @@ LAST_ROUND = [
 COMING_ROUND = [
     Act("mở 08:00", "skhdt.tiepnhan", "mở đợt", _COMING),
     *[Act(f"nay-{hours}h", who, verb, f"{_COMING} STC", **more) for hours, who, verb, more in (
-        (60, "stc.nhaplieu", "nhập", {"values": _TC, "rest": "…"}),
+        (60, "stc.nhaplieu", "nhập", {"values": _TC_NEXT, "rest": "…"}),
         (59, "stc.nhaplieu", "viết", {"text": {"ket-qua": _DEMO, "ton-tai": _DEMO}}),
         (58, "stc.nhaplieu", "trình", {}),
         (54, "stc.pho", "duyệt số liệu", {}),
         (53, "stc.truong", "duyệt báo cáo", {}),
     )],
     *[Act(f"nay-{hours}h", who, verb, f"{_COMING} CTK", **more) for hours, who, verb, more in (
-        (40, "ctk.nhaplieu", "nhập", {"values": _TK, "rest": "…"}),
+        (40, "ctk.nhaplieu", "nhập", {"values": _TK_NEXT, "rest": "…"}),
         (39, "ctk.nhaplieu", "viết", {"text": {"ket-qua": _DEMO, "ton-tai": _DEMO}}),
         (38, "ctk.nhaplieu", "trình", {}),
     )],
@@ -296,7 +302,7 @@ POVERTY_ROUNDS = [
     *[Act(f"nay-{hours}h", f"nt.{who}", verb, f"{_P_COMING} NT", **more) for hours, who, verb, more in (
         (50, "nhaplieu", "nhập", {"values": _poverty("118.900", "371"), "rest": "-"}),
         (49, "nhaplieu", "viết", {"text": {"ket-qua": _DEMO}}),
-        (48, "nhaplieu", "trình", {}),
+        (48, "nhaplieu", "trình", {"note": "31 hộ thoát nghèo sau khi được hỗ trợ nhà ở và việc làm (số liệu minh họa)."}),
         (46, "pho", "duyệt số liệu", {}),
         (45, "chutich", "duyệt báo cáo", {}),
         (44, "vanthu", "cấp số", {"number": 88}),
@@ -305,7 +311,7 @@ POVERTY_ROUNDS = [
     *[Act(f"nay-{hours}h", f"dk.{who}", verb, f"{_P_COMING} DK", **more) for hours, who, verb, more in (
         (20, "nhaplieu", "nhập", {"values": _poverty("38.700", "455"), "rest": "-"}),
         (19, "nhaplieu", "viết", {"text": {"ket-qua": _DEMO}}),
-        (18, "nhaplieu", "trình", {}),
+        (18, "nhaplieu", "trình", {"note": "43 hộ thoát nghèo nhờ vốn vay sản xuất (số liệu minh họa)."}),
     )],
     Act("nay-4h", "kv.nhaplieu", "nhập", f"{_P_COMING} KV", values={"tong-so-ho": {"thuc-hien": "10.510"}}, rest=""),
 ]  # fmt: skip

@@ -2,45 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 from unicodedata import is_normalized
 
-from django.db import connection
+from django.db import connection, models
 from django.utils import timezone
 
-from indicators.numbers import BLANK, CellValue
+from home.prepared import Prepared
+from indicators.numbers import BLANK
 from reports.entry import presence, words
 from reports.entry.reading import read_cell, shown
 from reports.regimes.grid import TYPED, CellKey
+from reports.regimes.models import FormVersion
 from reports.submissions.cells import CellEntry, save_cells
 from reports.submissions.errors import CellConflict, SubmissionError
 from reports.submissions.lists import live_grid
-from reports.submissions.models import Cell, CellChange, Section, Sheet, Submission
+from reports.submissions.models import Cell, CellChange, Section, Sheet, Submission, SubmissionQuerySet
+from reports.submissions.recomputing import Recomputed, recomputed
 from reports.submissions.sections import save_section
 
 from .base import JsonView, taken
 
+_SHEETS = Prepared(
+    lambda submission: (
+        Sheet.objects.order_by("sort_order", "pk")
+        .filter(submission=submission)
+        .values_list("pk", "form_version_id", "form_version__sha256")
+    ),
+    submission=models.BigAutoField(),
+)
+
 
 def sheet_of(submission: Submission, pk: int) -> Sheet:
-    """
+    """One sheet of the report; the others come with it as ``beside``, for formulas may read across.
+
     Raises:
         SubmissionError: the sheet belongs to another report, or there is none.
     """
-    # The compiled form is kept in memory; its JSON is read from the database once per process.
-    sheets = submission.sheets.select_related("form_version").defer("form_version__compiled")
-    sheet = sheets.filter(pk=pk).first()
+    sheets = tuple(_sheet(submission, *row) for row in _SHEETS.rows(submission=submission.pk))
+    sheet = next((sheet for sheet in sheets if sheet.pk == pk), None)
     if sheet is None:
         raise SubmissionError("Biểu số liệu này không thuộc báo cáo.")
+    sheet.beside = sheets
     return sheet
 
 
-def _typed_values(sheet: Sheet, keys: Collection[CellKey]) -> dict[CellKey, CellValue]:
-    """What stands now in these cells, and may be in some beside them; no model is made of a row."""
-    cells = sheet.cells.filter(
-        row__in={row for row, _ in keys}, column__in={column for _, column in keys}, text=""
-    ).values_list("row", "column", "amount", "code")
-    return {(row, column): CellValue(amount, code) for row, column, amount, code in cells}
+def _sheet(submission: Submission, pk: int, version_id: int, sha256: str) -> Sheet:
+    sheet = Sheet(pk=pk, submission=submission, form_version_id=version_id)
+    sheet._state.adding = False
+    # The compiled form is kept in memory; its JSON is read from the database once per process.
+    sheet.form_version = FormVersion.from_db("default", ["id", "sha256"], [version_id, sha256])
+    return sheet
 
 
 def standing(sheet: Sheet) -> tuple[int, int]:
@@ -51,11 +64,9 @@ def standing(sheet: Sheet) -> tuple[int, int]:
     that were removed.
     """
     grid = live_grid(sheet)
-    rows = {row for row, _ in grid.required_cells}
-    columns = {column for _, column in grid.required_cells}
-    others = {row.key for row in grid.rows} - rows
+    rows, columns, others = grid.required_places
     named, which = (others, "NOT IN") if len(others) < len(rows) and not grid.sections else (rows, "IN")
-    conditions = ["sheet_id = %s", "(amount IS NOT NULL OR code <> '' OR text <> '')"]
+    conditions = ["sheet_id = %s", "(amount IS NOT NULL OR code <> '' OR target <> '' OR text <> '')"]
     for name, operator, keys in (("column", "IN", columns), ("row", which, named)):
         if keys:
             conditions.append(f'"{name}" {operator} ({", ".join(["%s"] * len(keys))})')
@@ -71,25 +82,25 @@ def standing(sheet: Sheet) -> tuple[int, int]:
 
 
 def after_saving(sheet: Sheet, changed: Iterable[CellKey]) -> dict[str, Any]:
-    """What the screen shows anew: the computed cells that depend on ``changed``, how many required cells are filled
-    in, and the time.
+    """What the screen shows anew: the computed cells that depend on ``changed``, in this sheet (``computed``) and in others
+    of the report (``others``), how many required cells are filled in, and the time.
 
     ``as_of`` grows with the sheet. Answers to cells saved side by side may arrive in another order than they were
     read; the screen shows none that is older than what it shows. So it is read before the values.
     """
-    grid, changed = live_grid(sheet), list(changed)
     as_of, done = standing(sheet)
-    affected = grid.calculator.affected(changed)
-    fresh = {}
-    if affected:
-        values = _typed_values(sheet, grid.calculator.needed(changed))
-        fresh = grid.calculator.recompute(values, changed)
+    here, *others = recomputed(sheet, changed)
     return {
-        "computed": [[*key, shown(grid, key, fresh.get(key, BLANK))] for key in affected],
+        "computed": _written(here),
+        "others": [{"sheet": other.sheet_id, "computed": _written(other)} for other in others],
         "done": done,
         "as_of": as_of,
         "at": words.clock(timezone.now()),
     }
+
+
+def _written(found: Recomputed) -> list[list[str]]:
+    return [[*key, shown(found.grid, key, value)] for key, value in found.values.items()]
 
 
 def standing_cell(sheet: Sheet, current: Cell | CellEntry) -> dict[str, Any]:
@@ -112,6 +123,11 @@ class SaveCell(JsonView):
     ``seen`` is the version shown; ``as_is``: text that looks like TCVN3 or VNI is to stay so. ``composed`` says that
     letters were put together (NFC).
     """
+
+    @classmethod
+    def found(cls, visible: SubmissionQuerySet) -> SubmissionQuerySet:
+        """Asked for every cell that is typed: without what only screens show."""
+        return visible.to_write()
 
     def answer(self, data: Any) -> dict[str, Any]:
         key = (taken(data, "row", str), taken(data, "column", str))

@@ -22,13 +22,18 @@ from reports.submissions.errors import (
     RowRemoved,
     SubmissionError,
 )
-from reports.submissions.models import Submission
+from reports.submissions.models import Submission, SubmissionQuerySet
 
 
 class SubmissionView(View):
     """A view of one report. The viewset hands in the report only if the person may see it; else there is a 404."""
 
     submission: Submission
+
+    @classmethod
+    def found(cls, visible: SubmissionQuerySet) -> SubmissionQuerySet:
+        """The reports a person may see, with what the view reads of them."""
+        return visible.with_obligation()
 
     def setup(self, request: HttpRequest, *args: Any, submission: Submission, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)

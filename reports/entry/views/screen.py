@@ -21,7 +21,7 @@ from reports.deadlines.due_dates import Reason as DueReason
 from reports.documents.models import ArchivedFile
 from reports.entry import words
 from reports.entry.acts import ACTS, Act, offered
-from reports.entry.changes import comparison
+from reports.entry.exceptions import Exceptions, exceptions
 from reports.entry.files import sent_attachments
 from reports.entry.forms import ActForm
 from reports.entry.sheets import SheetView, frozen_views, live_views
@@ -30,6 +30,7 @@ from reports.submissions import permissions
 from reports.submissions.completeness import problems
 from reports.submissions.content import frozen_sections, live_sheets
 from reports.submissions.errors import Incomplete, SnapshotChanged, SubmissionError
+from reports.submissions.filling import filling_of
 from reports.submissions.messages import screen_of
 from reports.submissions.models import Attachment, AttachmentKind, Dispatch, Submission
 from reports.submissions.sections import is_empty
@@ -183,7 +184,7 @@ class Screen(WagtailAdminTemplateMixin, SubmissionView):
             dialogs=[self._dialog(act, bound or {}) for act in acts],
             acts=acts,
             open_dialog=f"dialog-{open_dialog}" if open_dialog else "",
-            comparison=comparison(self.submission) if self._compares(acts) else None,
+            exceptions=self._exceptions(acts),
             links=[link for provider in links for link in provider(self.here)],
             **kwargs,
         )
@@ -253,9 +254,14 @@ class Screen(WagtailAdminTemplateMixin, SubmissionView):
             reverse(f"wagtailsnippets_submissions_submission:{act.name}", args=[self.submission.pk]),
         )
 
-    @staticmethod
-    def _compares(acts: list[Act]) -> bool:
-        return any(act.name in {"approve_data", "approve_report"} for act in acts)
+    def _exceptions(self, acts: list[Act]) -> Exceptions | None:
+        """For who decides on the report, inside or at the receiver's."""
+        names = {act.name for act in acts}
+        if self.submission.snapshot and names & {"review", "approve_data", "approve_report"}:
+            return exceptions(self.submission, self.submission.snapshot)
+        if self.dispatches and "accept" in names:
+            return exceptions(self.submission, self.dispatches[0].snapshot, sent_only=True)
+        return None
 
 
 class ContextBar:
@@ -289,6 +295,7 @@ class ContextBar:
         wanted = [section for section in sections if section.required]
         self.sections_required = len(wanted)
         self.sections_done = sum(not section.is_empty for section in wanted)
+        self.filling = filling_of(sheet.content for sheet in sheets)
 
 
 class Check(SubmissionView):

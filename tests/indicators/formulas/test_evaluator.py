@@ -1,10 +1,12 @@
 from decimal import Decimal, localcontext
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from indicators.formulas.evaluator import evaluate
+from indicators.formulas.evaluator import CONTEXT, evaluate, prepared
 from indicators.formulas.grammar import parse
-from indicators.numbers import BLANK, CellValue
+from indicators.numbers import BLANK, CellValue, parse_plan
 
 NAMED = {"": BLANK, "-": CellValue(code="-"), "…": CellValue(code="…"), "x": CellValue(code="x")}
 
@@ -212,3 +214,56 @@ def test_the_surrounding_decimal_context_plays_no_part():
 
         assert worth("[a] / 3 + -12345,6", a=100_000).amount == Decimal("20987.733333")
         assert context.prec == 3
+
+
+@pytest.mark.requirement("X9", part="range, bound and text")
+@pytest.mark.requirement("R74", part="one rule for cells without a number")
+@pytest.mark.parametrize("plan", ["7-8", "dưới 3", "khoảng 4", "Xuất siêu"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[th] / [kh] * 100", "x"),
+        ("[th] + [kh]", "x"),
+        ("ABS([kh])", "x"),
+        ("[th] > [kh]", "x"),
+        ("IF([kh] > 0; 1; 2)", "x"),
+        ("SUM([th]; [kh])", "…"),
+        ("AVERAGE([th]; [kh])", "…"),
+        ("COUNT([th]; [kh])", "…"),
+    ],
+)
+def test_a_plan_that_is_not_one_number_is_never_computed_with(plan, text, expected):
+    cells = {"kh": parse_plan(plan, None), "th": cell(5)}
+
+    assert evaluate(parse(text), lambda ref: cells[ref.column]) == CellValue(code=expected)
+
+
+def test_a_plan_is_passed_on_as_it_is():
+    plan = parse_plan("7-8", None)
+
+    assert evaluate(parse("[kh]"), lambda ref: plan) == plan
+    assert evaluate(parse("IF(1; [kh]; 0)"), lambda ref: plan) == plan
+
+
+@given(
+    text=st.sampled_from(
+        [
+            "[a] + [b] - [c]", "[a] / [b] * [c]", "SUM([a]; [b]; [c])", "AVERAGE([a]; [b] * 2; [c])", "MIN([a]; [b])",
+            "MAX([a]; 3)", "COUNT([a]; [b])", "ROUND([a] / [b]; 2) + 5%", "ABS(-[a])", "[a] = [b]", "[a] <= [b]",
+            "IF([a] > [b]; [c]; 1 / [b])", "SUM([a])", "-[a]", "[a]%", "1 + 2", "MIN([a])", "[a] <> [c]",
+        ]
+    ),
+    values=st.lists(st.sampled_from(["", "-", "…", "x", 0, 1, -2, Decimal("0.1"), 10**17]), min_size=3, max_size=3),
+)  # fmt: skip
+def test_the_way_by_amounts_alone_comes_to_the_same(text, values):
+    """What thousands of cells are computed by, against the rule as it is written."""
+    formula = parse(text)
+    cells = dict(zip("abc", map(cell, values), strict=True))
+    operands = [cells[ref.column] for ref in formula.positions]
+
+    with localcontext(CONTEXT):
+        found = prepared(formula)([operand.amount for operand in operands])
+
+    assert found is None or found == evaluate(formula, lambda ref: cells[ref.column])
+    if text in {"[a] + [b] - [c]", "SUM([a]; [b]; [c])"} and all(operand.is_number for operand in operands):
+        assert found is not None

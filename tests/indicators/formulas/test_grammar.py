@@ -23,6 +23,12 @@ def refused(text):
         ("{a} [b]", {Ref("a", "b")}),
         ("{ dsach/01J9Z-x_2 }", {Ref(row="dsach/01J9Z-x_2")}),
         ("[Kế hoạch năm]", {Ref(column="Kế hoạch năm")}),
+        ("{BM02!I.1}[thang]", {Ref("I.1", "thang", form="BM02")}),
+        ("{BM02!I.1} + {BM-03 ! I.1}", {Ref("I.1", form="BM02"), Ref("I.1", form="BM-03")}),
+        ("[thang]@KY_TRUOC", {Ref(column="thang", period="KY_TRUOC")}),
+        ("{I.1}@cung_ky", {Ref("I.1", period="CUNG_KY")}),
+        ("{BM02!I.1}[thang]@LUY_KE", {Ref("I.1", "thang", "BM02", "LUY_KE")}),
+        ("DANH_GIA([a]; [b])", {Ref(column="a"), Ref(column="b")}),
         (unicodedata.normalize("NFD", "[Đường bộ]"), {Ref(column="Đường bộ")}),
         ("1 + 2", set()),
     ],
@@ -63,7 +69,12 @@ def test_a_formula_cannot_be_changed():
         ("()", 1, "hàm", 'gặp ")"'),
         ("1 < 2 < 3", 6, "hết công thức", 'gặp "<"'),
         ("[a]^2", 3, "phép so sánh", 'gặp "^"'),
-        ("SUM([a]:[b])", 7, '";"', 'gặp ":"'),
+        ("SUM([a]:[b])", 7, '";"', "dấu : chỉ nối hai {dòng} trong một hàm"),
+        ("{a}:{b}", 3, "hết công thức", "dấu : chỉ nối hai {dòng}"),
+        ("BM02!{a}", 4, '"("', "biểu khác viết trong ngoặc nhọn"),
+        ("[a]@NAM_NGOAI", 3, "KY_TRUOC", 'không có kỳ "NAM_NGOAI"'),
+        ("[a]@", 3, "CUNG_KY", 'không có kỳ ""'),
+        ("ABS({a}:{b})", 0, "SUM", "hàm ABS không nhận khoảng dòng"),
         ("SUM", 3, '"("', "dừng giữa chừng"),
         ("1 + [a", 4, "số", 'phải đóng bằng "]"'),
         ("{I.1", 0, "số", 'phải đóng bằng "}"'),
@@ -92,6 +103,12 @@ def test_an_error_names_the_place_and_what_was_expected(text, position, expected
         ("ROUND([a]; 1,5)", 0, "số nguyên từ -15 đến 6"),
         ("ROUND([a]; 7)", 0, "số nguyên từ -15 đến 6"),
         ("[]", 1, "thiếu tên cột"),
+        ("VERDICT([a])", 0, "hàm VERDICT cần từ 2 đến 3 đối số, ở đây có 1"),
+        ("{!I.1}", 1, "thiếu mã biểu trước dấu !"),
+        ("{BM02!}", 6, "thiếu mã dòng"),
+        ("{BM02!I.1!I.2}", 9, 'mã dòng không được có ký tự "!"'),
+        ("[BM02!a]", 5, 'tên cột không được có ký tự "!"'),
+        ("SUM({BM02!a}:{b})", 4, "khoảng dòng chỉ đọc được trong chính biểu này"),
         ("{  }", 1, "thiếu mã dòng"),
         ("[thang$1]", 6, 'không được có ký tự "$"'),
     ],
@@ -105,7 +122,7 @@ def test_what_reads_well_but_means_nothing_is_refused_too(text, position, words)
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_functions_are_known_in_either_case(name):
-    arguments = {"ROUND": "[a]; 2", "IF": "[a] > 0; 1; 2"}.get(name, "[a]")
+    arguments = {"ROUND": "[a]; 2", "IF": "[a] > 0; 1; 2", "VERDICT": "[a]; [b]"}.get(name, "[a]")
 
     assert parse(f"{name}({arguments})").root == parse(f"{name.lower()}({arguments})").root
 

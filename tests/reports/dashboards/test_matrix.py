@@ -20,6 +20,7 @@ from reports.deadlines import services as deadlines
 from reports.deadlines.models import Round
 from reports.reminders.services import mark_missed
 from reports.submissions import services
+from reports.submissions.models import Cell
 from tests.conftest import make_organisation, make_person
 from tests.reports.submissions.stages import hour
 
@@ -237,6 +238,17 @@ def queries_of(client, person, path):
     return asked.captured_queries
 
 
+@pytest.mark.requirement("R88", part="completeness checked before submitting")
+def test_an_empty_report_that_came_on_time_is_shown_as_empty(cast, opened_round, obligation):
+    submission = life.sent(obligation, cast)
+    assert row(opened_round, cast["tiepnhan"], obligation.organisation).detail == ""
+
+    Cell.objects.filter(sheet__submission=submission).update(amount=None, code="…")
+
+    told = row(opened_round, cast["tiepnhan"], obligation.organisation).detail
+    assert told == "Tất cả đều “…” (chưa có số liệu): 6/6 ô, 6 ô “…”"
+
+
 def test_letters_are_told_apart():
     assert len({state.letter for state in State}) == len({state.tone for state in State}) == len(State)
 
@@ -318,7 +330,9 @@ def test_thirty_organisations_take_as_many_queries_as_six(client, cast, opened_r
     with CaptureQueriesContext(connection) as queries:
         sections = matrix(round_, person, at=NOON)
     assert sum(len(one.rows) for one in sections) == 39
-    assert len(queries) == 6, "duties with scopes; owed, forms asked, decisions; visible; forms of the round"
+    assert len(queries) == 7, (
+        "duties with scopes; owed, forms asked, decisions; visible; forms of the round; sheets sent"
+    )
 
 
 def test_the_tree_of_the_day_decides_what_a_viewer_sees(viewer, committee, lead, opened_round):

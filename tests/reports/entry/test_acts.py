@@ -122,7 +122,7 @@ def test_approving_states_the_responsibility_and_carries_the_hash(
     assert f"ông/bà <strong>{person}</strong>" in dialog
     assert "chịu trách nhiệm trước pháp luật và trước Ủy ban nhân dân tỉnh" in dialog
     assert f'name="seen" value="{in_review.snapshot.sha256}"' in dialog
-    assert "Bản trình 1: 6 ô có số liệu" in dialog
+    assert "Bản trình 1: đã nhập 6/6 ô." in dialog
 
 
 @pytest.mark.parametrize("verb", ["accept", "return"])
@@ -155,9 +155,12 @@ def test_the_dialog_shows_what_changed_since_the_last_look(as_user, type_in, in_
 
     page = re.sub(r"\s+", " ", as_user(data_leader).get(address("edit", in_review.pk)).content.decode())
 
-    assert "So với bản trình 1: 1 ô thay đổi, 5 ô không đổi." in page
-    assert "BM01 · Thu nội địa · Ước tháng" in page
-    assert '<td class="figure">100,0</td> <td class="figure"><strong>1.402,5</strong></td>' in page
+    assert "So với bản trình 1" in page
+    assert "<strong>1 ô cần xem</strong>" in page
+    assert "5 ô còn lại không đổi" in page
+    assert '<th scope="row">Thu nội địa · Ước tháng</th>' in page
+    assert '<td class="figure" data-label="Bản trình 1">100,0</td>' in page
+    assert '<td class="figure" data-label="Nay"> <strong>1.402,5</strong> </td>' in page
 
 
 def test_approving_another_snapshot_than_the_current_one_is_refused(press, in_review, data_leader):

@@ -44,7 +44,7 @@ def test_a_cell_is_called_by_its_row_the_headings_over_it_and_its_measure(
     }
     assert told(grid.page, f"{of('b2', 0)} > input")["name"] == "Đàn bò Tháng trước Con"
     assert told(grid.page, f"{of('b2', 0)} > input")["required"] is False
-    assert told(grid.page, f"{of('b2', 4)} > textarea")["name"] == "Đàn bò Ghi chú Con"
+    assert told(grid.page, f"{of('b2', 4)} > textarea")["name"] == "Đàn bò Ghi chú"
 
 
 def test_a_cell_that_was_refused_says_why(board, clerk):

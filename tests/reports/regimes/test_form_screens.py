@@ -9,7 +9,7 @@ from wagtail.test.utils.form_data import querydict_from_html
 from home.accounts.models import DutyKind
 from home.organisations.models import OrganisationKind
 from reports.regimes.compiling import publish_form
-from reports.regimes.models import FormColumn, FormRow, FormVersion, ReportForm
+from reports.regimes.models import FormCheck, FormColumn, FormRow, FormVersion, ReportForm
 from tests.conftest import make_organisation, make_person
 
 #: Wagtail's editor with all its rows and columns, a whole page each: not for every minute.
@@ -85,7 +85,7 @@ def test_a_form_of_another_organisation_cannot_be_made(client, lead, other_desig
         "note": "",
         **{
             f"{prefix}-{part}": "0"
-            for prefix in ("rows", "columns")
+            for prefix in ("rows", "columns", "checks")
             for part in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
         },
     }
@@ -128,6 +128,21 @@ def test_a_wrong_formula_is_told_where_it_is_typed_and_not_saved(
     assert [bool(fault) for fault in faults].index(True) == place
     assert told in faults[place]["formula"][0]
     assert told.replace('"', "&quot;") in response.content.decode()
+
+
+def test_a_wrong_check_is_told_in_the_field_where_it_stands(client, figures_form, designer):
+    client.force_login(designer)
+    FormCheck.objects.create(
+        report_form=figures_form, key="lk", label="Lũy kế", expression="[luyke] >= [uoc]"
+    )
+    assert "Lũy kế" in client.get(address("preview", figures_form.pk)).content.decode()
+
+    data = filled(client, figures_form, checks__0__expression="[luyke] >= [uocc]", checks__0__rows="I.9")
+    response = client.post(address("edit", figures_form.pk), data)
+
+    (faults,) = response.context["form"].formsets["checks"].errors
+    assert 'có phải là "uoc"?' in faults["expression"][0]
+    assert "Biểu không có dòng “I.9”" in faults["rows"][0]
 
 
 def test_an_unfinished_design_is_saved_and_shown(client, figures_form, designer):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from home.organisations.models import Organisation
 from indicators.models import Indicator
 from indicators.numbers import CellValue
+from indicators.periods import Period
 from indicators.store.models import Source, SourceKind, Standing, ValueType
 from indicators.store.services import FigureEntry, post
+from reports.deadlines import services as deadlines
+from reports.deadlines.models import Obligation, Tier
 from reports.regimes.compiling import publish_form
 from reports.regimes.grid import CellKind, grid_of
 from reports.regimes.models import FormRow, ReportForm
@@ -99,3 +102,12 @@ def stated(
     indicator = Indicator.objects.get(code="THU-NOI-DIA")
     entry = FigureEntry(indicator.pk, supplier.pk, period, kind, number(amount), disaggregation=part)
     post([entry], source=source, standing=standing, supplier=supplier, by=None, at=at)
+
+
+def following(regime, organisation: Organisation, period: str) -> Submission:
+    """The organisation's report of a later period, empty; its reception does not end."""
+    at = datetime.combine(Period.parse(period).first_day, time(1), UTC) + timedelta(days=10)
+    round_ = deadlines.open_round(regime.latest_version, Period.parse(period), by=None, at=at)
+    Tier.objects.filter(round=round_).update(closes_on=date(2099, 12, 31))
+    obligation = Obligation.objects.with_round().get(organisation=organisation, tier__round=round_)
+    return services.open_submission(obligation, at=at)

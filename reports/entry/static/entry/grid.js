@@ -44,6 +44,8 @@ class Grid extends Controller {
         /* Inputs whose text is to stay as it is, whatever font it looks like. */
         this.asIs = new Set();
         this.asOf = 0;
+        /* computed cell → the answer its value came with */
+        this.answers = new Map();
         this.issues = new Issues(this, this.issuesTarget);
         this.required = this.tableTarget.querySelectorAll("td.needed").length;
         this.measure = new ResizeObserver(() => this.keepClear());
@@ -52,6 +54,10 @@ class Grid extends Controller {
         this.furnish();
         this.goto = ({ detail }) => this.go(detail);
         document.addEventListener("entry:go", this.goto);
+        this.computedElsewhere = ({ detail }) => {
+            if (detail.sheet === this.sheetValue) this.refresh(detail.computed, detail.asOf);
+        };
+        document.addEventListener("entry:computed", this.computedElsewhere);
         this.count(this.doneValue);
         this.outbox.offer(this.unsentTarget);
         this.catchUp();
@@ -86,6 +92,7 @@ class Grid extends Controller {
         this.measure.disconnect();
         for (const one of this.furniture) one.disconnect();
         document.removeEventListener("entry:go", this.goto);
+        document.removeEventListener("entry:computed", this.computedElsewhere);
     }
 
     /** A cell that is focused must not hide under the parts that stay. */
@@ -261,20 +268,30 @@ class Grid extends Controller {
         this.told(answer.saved);
     }
 
-    /** What follows from saving; an answer read before the one shown comes too late. */
-    recomputed({ computed, done, as_of: asOf, at }) {
+    /** What follows from saving, here and in other sheets; an answer read before the one shown comes too late. */
+    recomputed({ computed, others = [], done, as_of: asOf, at }) {
+        this.refresh(computed, asOf);
+        for (const { sheet, computed: there } of others) {
+            document.dispatchEvent(new CustomEvent("entry:computed", { detail: { sheet, computed: there, asOf } }));
+        }
         if (asOf < this.asOf) return;
         this.asOf = asOf;
+        this.savedAt = at;
+        this.count(done);
+    }
+
+    /** Computed cells; of each the newest answer stays, for another answer may not speak of it. */
+    refresh(computed, asOf) {
         for (const [row, column, text] of computed) {
             const cell = this.cellAt(row, column);
-            if (!cell || cell.textContent === text) continue;
+            if (!cell || asOf < (this.answers.get(cell) || 0)) continue;
+            this.answers.set(cell, asOf);
+            if (cell.textContent === text) continue;
             cell.textContent = text;
             cell.classList.remove("fresh");
             void cell.offsetWidth;
             cell.classList.add("fresh");
         }
-        this.savedAt = at;
-        this.count(done);
     }
 
     count(done) {

@@ -1,0 +1,135 @@
+"""A comparison of cells that a check asks: where it is asked, and whether it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+
+from indicators.formulas.evaluator import evaluate
+from indicators.formulas.grammar import Call, Formula, FormulaError, Node, Ref, parse
+from indicators.numbers import BLANK, CellValue
+
+from .grid import WORDED, CellKey, CheckRule, FormGrid
+from .models import RowKind
+
+_HOLDS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
+    "=": lambda over, tolerance: abs(over) <= tolerance,
+    "<>": lambda over, tolerance: abs(over) > tolerance,
+    "<": lambda over, tolerance: over < tolerance,
+    "<=": lambda over, tolerance: over <= tolerance,
+    ">": lambda over, tolerance: -over < tolerance,
+    ">=": lambda over, tolerance: -over <= tolerance,
+}
+#: What a strict comparison means with a tolerance of 0.
+_STRICT = {"<", ">"}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A comparison that does not hold: the two sides, and the cell to look at first."""
+
+    key: CellKey
+    left: Decimal
+    right: Decimal
+
+
+def holds(operation: str, left: Decimal, right: Decimal, tolerance: Decimal) -> bool:
+    """Whether ``left operation right``, give or take the tolerance.
+
+    >>> holds("=", Decimal("100"), Decimal("100.1"), Decimal("0.1"))
+    True
+    >>> holds(">=", Decimal("99"), Decimal("100"), Decimal(0))
+    False
+    """
+    if operation in _STRICT and not tolerance:
+        return left < right if operation == "<" else left > right
+    return _HOLDS[operation](left - right, tolerance)
+
+
+class Expression:
+    """A formula over a form. ``[column]`` is asked row by row, ``{row}`` column by column.
+
+    Raises:
+        FormulaError: it cannot be read, or names a row or column the form does not have.
+    """
+
+    def __init__(self, grid: FormGrid, text: str) -> None:
+        self.formula = parse(text)
+        rows = {
+            row.key: row.key
+            for row in grid.rows
+            if row.kind in {RowKind.INPUT, RowKind.COMPUTED} or (row.is_list and row.totalled)
+        }
+        named = {code: key for code, key in grid.aliases.items() if key in rows} | rows
+        columns = {column.key: column.key for column in grid.columns if column.kind not in WORDED}
+        self._targets: dict[Ref, CellKey] = {}
+        for ref, position in self.formula.positions.items():
+            row = _named(ref.row, named, "dòng số liệu", position) if ref.row else ""
+            column = _named(ref.column, columns, "cột số liệu", position) if ref.column else ""
+            self._targets[ref] = row, column
+        if not self._targets:
+            raise FormulaError("không nhắc đến ô nào", position=None, expected=("[cột]", "{dòng}"))
+        self._rows, self._columns = tuple(rows), tuple(columns)
+
+    def places(self, rule: CheckRule) -> Iterator[CellKey]:
+        """The (row, column) it is asked at; "" where every reference names its own."""
+        rows = [key for key in self._rows if not rule.rows or key in rule.rows]
+        columns = [key for key in self._columns if not rule.columns or key in rule.columns]
+        if all(row for row, _ in self._targets.values()):
+            rows = [""]
+        if all(column for _, column in self._targets.values()):
+            columns = [""]
+        return ((row, column) for row in rows for column in columns)
+
+    def cell(self, place: CellKey) -> CellKey:
+        """The cell it names first."""
+        first = min(self._targets, key=self.formula.positions.__getitem__)
+        return self._at(first, place)
+
+    def _at(self, ref: Ref, place: CellKey) -> CellKey:
+        row, column = self._targets[ref]
+        return row or place[0], column or place[1]
+
+    def value(
+        self, place: CellKey, values: Mapping[CellKey, CellValue], node: Node | None = None
+    ) -> CellValue:
+        part = self.formula if node is None else Formula("", node, self.formula.positions)
+        return evaluate(part, lambda ref: values.get(self._at(ref, place), BLANK))
+
+
+class Condition(Expression):
+    """An expression that compares.
+
+    Raises:
+        FormulaError: as ``Expression``, or nothing is compared.
+    """
+
+    def __init__(self, grid: FormGrid, rule: CheckRule) -> None:
+        super().__init__(grid, rule.expression)
+        root = self.formula.root
+        if not isinstance(root, Call) or root.operation not in _HOLDS:
+            raise FormulaError(
+                "không so sánh gì cả", position=len(rule.expression), expected=tuple(sorted(_HOLDS))
+            )
+        self.rule, self._root = rule, root
+
+    def failures(self, values: Mapping[CellKey, CellValue]) -> Iterator[Failure]:
+        """Where it does not hold. Sides that come to no number are not compared."""
+        left_node, right_node = self._root.arguments
+        for place in self.places(self.rule):
+            left = self.value(place, values, left_node).amount
+            right = self.value(place, values, right_node).amount
+            if left is None or right is None:
+                continue
+            if not holds(self._root.operation, left, right, self.rule.tolerance):
+                yield Failure(self.cell(place), left, right)
+
+
+def _named(name: str, keys: Mapping[str, str], what: str, position: int) -> str:
+    if name in keys:
+        return keys[name]
+    close = get_close_matches(name, keys, n=1)
+    meant = f' (có phải là "{close[0]}"?)' if close else ""
+    raise FormulaError(f'không có {what} "{name}"{meant}', position=position)
