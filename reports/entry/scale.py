@@ -14,7 +14,7 @@ from indicators.store.models import PREFERENCE, Figure, ValueType
 from reports.regimes.grid import Binding, CellKey, FormGrid
 from reports.submissions.models import Sheet
 
-#: Amount and what it is, in words: ("1402.5", "kỳ trước").
+#: Amount and what it is, in words: ("1402.5", "kỳ trước là").
 Reference = tuple[Decimal, str]
 
 _THOUSAND = Decimal(1000)
@@ -56,7 +56,7 @@ def suspect(amount: Decimal, references: Collection[Reference]) -> tuple[Decimal
     for other, name in references:
         meant = slipped(amount, other)
         if meant is not None and decimals_of(meant) <= MAX_DECIMALS:
-            return meant, f"{name} là {format_number(other)}"
+            return meant, f"{name} {format_number(other)}"
     return None
 
 
@@ -86,7 +86,7 @@ def references(
     found: dict[CellKey, list[Reference]] = defaultdict(list)
     for key in keys:
         if (before := standing.get(key)) and before.amount is not None:
-            found[key].append((before.amount, "giá trị trước khi dán"))
+            found[key].append((before.amount, "giá trị trước khi dán là"))
     obligation = sheet.submission.obligation
     bindings = {
         key: binding
@@ -119,4 +119,4 @@ def references(
 
 def _earlier(binding: Binding) -> list[tuple[Period, str]]:
     period = Period.parse(binding.period)
-    return [(period.previous(), "kỳ trước"), (period.same_last_year(), "cùng kỳ năm trước")]
+    return [(period.previous(), "kỳ trước là"), (period.same_last_year(), "cùng kỳ năm trước là")]

@@ -6,6 +6,8 @@ import { OFFLINE, Refused, SIGNED_OUT, SignedOut, button, call, element, icon, s
 /* As the server: bytes and cells of one block. */
 const BYTES = 900_000;
 const CELLS = 5_000;
+/* So many left outside are shown without being asked for. */
+const FEW = 5;
 /* Once the hand rests, the strip is read again. */
 const REST = 1500;
 const TOO_LARGE = "Khối dán quá lớn: mỗi lần tối đa 1 MB và 5.000 ô. Chưa dán gì; chia khối rồi dán nhiều lần.";
@@ -131,13 +133,14 @@ export class Pasting {
         const open = answer.repair || (answer.english && this.block.choices.english === undefined);
         const save = button(`Lưu ${format(count)} ô`, () => this.confirm(), "button-primary");
         const buttons = [...(open || !count ? [] : [save]), button("Bỏ cả khối", () => this.drop(true))];
-        const wait = open ? [element("span", { class: "quiet" }, "Chọn ở trên rồi mới lưu được.")] : [];
+        const wait = open ? [element("span", {}, "Chọn ở trên rồi mới lưu được.")] : [];
         this.body.replaceChildren(
             element("ul", { class: "pasted__asked" }, ...this.questions(answer)),
-            this.flagged(answer),
-            this.outside(answer),
             element("p", { class: "issue__choices" }, ...buttons, ...wait),
+            open ? "" : this.flagged(answer),
+            this.outside(answer),
         );
+        this.host.scrollTop = 0;
         if (!isNew) return;
         this.host.focus({ preventScroll: true });
         grid.frameTarget.scrollIntoView({ block: "nearest", behavior: "instant" });
@@ -184,7 +187,7 @@ export class Pasting {
         if (!answer.flagged.length) return "";
         const slips = answer.flagged.filter(({ state, suggestions }) => state === "scale" && suggestions.length);
         const all = () => this.choose({}, slips.map(({ row, column, suggestions }) => [row, column, suggestions[0]]));
-        const whole = slips.length > 1 ? [element("li", {}, element("span", {}, `${slips.length} ô có thể lệch 1.000 lần.`), button("Dùng gợi ý cho tất cả", all))] : [];
+        const whole = slips.length > 1 ? [element("li", { class: "conflict" }, element("span", {}, `${slips.length} ô có thể lệch 1.000 lần.`), button("Dùng gợi ý cho tất cả", all))] : [];
         const lines = answer.flagged.map((cell) => this.line(cell));
         return element("ul", { class: "issues", "aria-label": "Ô cần xem trong khối dán" }, ...whole, ...lines);
     }
@@ -217,7 +220,7 @@ export class Pasting {
         const lines = answer.outside_cells.map(([place, text]) => element("li", {}, `${place}: ${text}`));
         const more = answer.outside - lines.length;
         if (more) lines.push(element("li", {}, `và ${format(more)} ô khác`));
-        return element("details", {}, element("summary", {}, `${format(answer.outside)} ô ngoài bảng, không được dán`), element("ul", {}, ...lines));
+        return element("details", { open: lines.length <= FEW }, element("summary", {}, `${format(answer.outside)} ô ngoài bảng, không được dán`), element("ul", {}, ...lines));
     }
 
     // ---------------------------------------------------------------- in the grid
