@@ -239,6 +239,8 @@ def format_cell(value: CellValue, decimals: int | None = None) -> str:
 def format_target(target: Target, decimals: int | None = None) -> str:
     """Write a target. Its numbers keep all the decimals they have, both ends of a range as many.
 
+    >>> from indicators.targets import Sign
+
     >>> format_target(Target(Decimal("7.5"), Decimal(8))), format_target(Target(Decimal(4), sign=Sign.ABOUT), 1)
     ('7,5 – 8,0', 'khoảng 4,0')
     """
@@ -261,6 +263,8 @@ def canonical(amount: Decimal) -> str:
 def canonical_target(target: Target) -> str:
     """Write a target as snapshots do: ``r:<from>:<to>``, ``b:<sign>:<amount>``, ``w:<words>``.
 
+    >>> from indicators.targets import Sign
+
     >>> canonical_target(Target(Decimal("7.50"), Decimal(8))), canonical_target(Target(Decimal("7.6"), sign=Sign.BELOW))
     ('r:7.5:8', 'b:<:7.6')
     """
@@ -273,6 +277,8 @@ def canonical_target(target: Target) -> str:
 
 def read_target(text: str) -> Target:
     """The target that ``canonical_target`` wrote.
+
+    >>> from indicators.targets import Sign
 
     >>> read_target("b:<:7.6") == Target(Decimal("7.6"), sign=Sign.BELOW)
     True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from indicators.formulas.calculation import Calculation, Computed
@@ -24,7 +24,7 @@ class CompiledBook(Calculation[Place]):
 
     Cells of other periods are ``elsewhere``; they are given, as are those people type. A computed cell of another
     period is computed again from its parts of that period, for the store keeps what was stated and no totals; but not
-    where its formula names a period itself.
+    where it is the total of a list, which was stated, nor where its formula names a period itself.
 
     Args:
         grids: form code -> its table.
@@ -41,7 +41,8 @@ class CompiledBook(Calculation[Place]):
                 cells[Place(form, row, column)] = Computed(
                     f"{computed.owner} của biểu {form}", computed.formula, _placed(grids, form, computed)
                 )
-        _add_other_periods(cells)
+        totals = {Place(form, *cell) for form, grid in grids.items() for cell in grid.totals}
+        _add_other_periods(cells, totals)
         super().__init__(
             cells, name=lambda place: str(Ref(place.row, place.column, place.form, place.period))
         )
@@ -54,12 +55,18 @@ class CompiledBook(Calculation[Place]):
         )
 
 
-def _add_other_periods(cells: dict[Place, Computed]) -> None:
+def _add_other_periods(cells: dict[Place, Computed], totals: Collection[Place]) -> None:
     queue = [needed for cell in cells.values() for needed in cell.inputs.values() if needed.period]
     while queue:
         place = queue.pop()
-        now = cells.get(place._replace(period=""))
-        if now is None or place in cells or any(needed.period for needed in now.inputs.values()):
+        here = place._replace(period="")
+        now = cells.get(here)
+        if (
+            now is None
+            or here in totals
+            or place in cells
+            or any(needed.period for needed in now.inputs.values())
+        ):
             continue
         inputs = {ref: needed._replace(period=place.period) for ref, needed in now.inputs.items()}
         cells[place] = Computed(now.owner, now.formula, inputs)

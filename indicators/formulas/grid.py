@@ -34,7 +34,8 @@ class CompiledGrid(Calculation[Cell]):
     the column's wins (the percentage of a total is computed from totals). Text columns are neither computed
     nor read. In either kind ``[column]`` is that column of the cell's own row, ``{row}`` that row of its
     own column; a row goes by its key or by the code of the indicator bound to it. ``{first}:{last}`` is the rows
-    from one to the other that stand at the level of the first: deeper ones are parts of these.
+    from one to the other that stand at the level of the first: deeper ones are parts of these; ``{list}:{list}`` is the
+    rows of a list, ``{list}`` its total.
 
     What is read from other forms and other periods is ``outside``; such cells are given like those people type, with
     ``Outside`` as their key. Whether another form has the row and column, ``CompiledBook`` knows.
@@ -74,6 +75,7 @@ class CompiledGrid(Calculation[Cell]):
         self._rows = {code: row for code, row in (aliases or {}).items() if row in own_rows} | own_rows
         self._in_order = list(rows)
         self._levels = levels or {}
+        self._lists = totals or {}
         self._judging = judging or {}
 
         cells: dict[Cell, Computed] = {}
@@ -100,6 +102,8 @@ class CompiledGrid(Calculation[Cell]):
                 formula = formulas[self._judged(row)]
                 cells[row, column] = Computed(owner, formula, _inputs(targets, row, column))
 
+        #: Sums of rows that are another period's own: what such a cell came to then is given, not computed again.
+        self.totals = frozenset((row, column) for row in totals or () for column in totalled_columns)
         super().__init__(cells, name=lambda cell: str(Ref(*cell)))
         #: Every cell beyond the table that a formula reads.
         self.outside = frozenset(
@@ -130,6 +134,9 @@ class CompiledGrid(Calculation[Cell]):
     def _rows_of(self, span: Span) -> list[str]:
         first = self.row_named(span.first.row, span.position)
         last = self.row_named(span.last, span.position)
+        if first == last and first in self._lists:
+            # Of an empty list its total, which is blank.
+            return list(self._lists[first]) or [first]
         start, end = self._in_order.index(first), self._in_order.index(last)
         level = self._levels.get(first, 0)
         if start >= end:

@@ -234,6 +234,11 @@ class AboutCell:
     # ---------------------------------------------------------------- what was done and said
 
     @property
+    def explanations(self) -> list[str]:
+        """Why the number is right although a check found it odd."""
+        return [text for (*key, _), text in self.content.explanations.items() if tuple(key) == self.key]
+
+    @property
     def written(self) -> Cell | None:
         row, column = self.key
         return self.sheet.cells.filter(row=row, column=column).select_related("updated_by").first()
@@ -288,5 +293,10 @@ def about(submission: Submission, sheet_id: int, key: CellKey) -> AboutCell | No
 def _how(batch: str, by_hand: bool) -> str:
     """How a change came about, where it was not typed."""
     kind = batch.partition("-")[0]
-    known = {"paste": "dán từ bảng tính", "undo": "hoàn tác lần dán", "restore": "trả về bản đã tiếp nhận"}
+    known = {
+        "paste": "dán từ bảng tính",
+        "fill": "điền hoặc xóa cả khối",
+        "undo": "hoàn tác",
+        "restore": "trả về bản đã tiếp nhận",
+    }
     return known.get(kind, "" if by_hand else "điền tự động")

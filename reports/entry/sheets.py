@@ -51,6 +51,7 @@ _BESIDE = {"talked": "Có trao đổi chưa đóng", "proven": "Có tài liệu 
 #: What is said of a cell one may stand in and not type into, by its kind.
 TOLD = {
     CellKind.COMPUTED: "Ô do hệ thống tính",
+    CellKind.TOTAL: "Ô do hệ thống tính",
     CellKind.PREFILLED: "Ô điền sẵn",
     CellKind.CONSOLIDATED: "Ô tổng hợp",
     CellKind.INPUT: "Ô đang khóa",
@@ -123,15 +124,6 @@ class SheetView:
     def is_live(self) -> bool:
         """It is travelled cell by cell; a copy that was sent is a plain table."""
         return self.content.sheet_id is not None
-
-    @property
-    def told(self) -> list[tuple[str, str]]:
-        """Id → words, for the cells that are described by them."""
-        kinds = dict.fromkeys(self.content.grid.kinds.values())
-        return [(self._told(kind), TOLD[kind]) for kind in kinds if kind in TOLD]
-
-    def _told(self, kind: CellKind) -> str:
-        return f"b{self.place}-{kind}"
 
     @property
     def parts(self) -> list[tuple[str, str]]:
@@ -322,7 +314,10 @@ class SheetView:
         source = self.sources.get(key, "")
         told = f' title="{escape(source)}"' if source else ""
         mark = self.marks.get(key)
-        locked = f' aria-readonly="true" aria-describedby="{self._told(kind)}"' if self.is_live else ""
+        locked = ""
+        if self.is_live:
+            said = ". ".join(filter(None, [TOLD.get(kind), _BESIDE.get(beside)]))
+            locked = f' aria-readonly="true" aria-description="{said}"'
         shown_mark = _marked(mark) if mark else ""
         return f'<td class="{kind} fixed {beside}" tabindex="-1"{locked}{told}>{text}{shown_mark}</td>'
 

@@ -18,7 +18,7 @@ from indicators.numbers import CellValue, read_target
 from indicators.store.models import Figure, Source
 from reports.deadlines.models import Obligation
 from reports.documents.models import ArchivedFile, Document
-from reports.regimes.grid import grid_of, place_of
+from reports.regimes.grid import place_of
 from reports.regimes.models import DECLARING, ApprovalPolicy, CheckKind, FormVersion
 
 from .status import EDITABLE, Status
@@ -444,7 +444,9 @@ class Attachment(models.Model):
     @property
     def place(self) -> str:
         """The cell it is the evidence of, in words; "" for a file of the whole report."""
-        return place_of(grid_of(self.sheet.form_version), (self.row, self.column)) if self.sheet else ""
+        from .lists import live_grid
+
+        return place_of(live_grid(self.sheet), (self.row, self.column)) if self.sheet else ""
 
 
 class ImmutableQuerySet(models.QuerySet[Any]):

@@ -83,16 +83,16 @@ def standing(sheet: Sheet) -> tuple[int, int]:
 
 def after_saving(sheet: Sheet, changed: Iterable[CellKey]) -> dict[str, Any]:
     """What the screen shows anew: the computed cells that depend on ``changed``, in this sheet (``computed``) and in others
-    of the report (``others``), how many required cells are filled in, and the time.
+    of the report (``elsewhere``), how many required cells are filled in, and the time.
 
     ``as_of`` grows with the sheet. Answers to cells saved side by side may arrive in another order than they were
     read; the screen shows none that is older than what it shows. So it is read before the values.
     """
     as_of, done = standing(sheet)
-    here, *others = recomputed(sheet, changed)
+    here, *elsewhere = recomputed(sheet, changed)
     return {
         "computed": _written(here),
-        "others": [{"sheet": other.sheet_id, "computed": _written(other)} for other in others],
+        "elsewhere": [{"sheet": other.sheet_id, "computed": _written(other)} for other in elsewhere],
         "done": done,
         "as_of": as_of,
         "at": words.clock(timezone.now()),

@@ -6,19 +6,16 @@ from collections.abc import Collection, Sequence
 from secrets import token_hex
 from typing import Any
 
-from django.utils import timezone
-
-from reports.entry import words
 from reports.entry.reading import shown
 from reports.entry.sheets import SheetView
-from reports.regimes.grid import LABEL, CellKey, CellKind, FormGrid, section_of
+from reports.regimes.grid import LABEL, CellKey, CellKind, FormGrid, grid_of, section_of
 from reports.submissions.content import live_sheet
 from reports.submissions.errors import CellConflict
 from reports.submissions.list_rows import add_rows, move_row, remove_rows, restore_rows, take_over
 from reports.submissions.models import Cell, CellChange, ListRow, Sheet, Submission
 from reports.submissions.permissions import enterable_rows
 
-from .autosave import sheet_of, standing, standing_cell
+from .autosave import after_saving, sheet_of, standing_cell
 from .base import JsonView, Malformed, taken
 
 
@@ -36,8 +33,9 @@ def known_rows(data: Any) -> frozenset[str]:
 
 def list_now(view: JsonView, sheet: Sheet, section: str, known: Collection[str]) -> dict[str, Any]:
     """A list as the screen is to show it: the order of its rows, those it has not yet as table rows, and what is
-    computed from them; ``as_of`` as in ``after_saving``."""
-    as_of, done = standing(sheet)
+    computed from them, as ``after_saving`` tells it."""
+    totals = _totals(grid_of(sheet.form_version), section)
+    followed = after_saving(sheet, totals)
     content = live_sheet(sheet)
     grid = content.grid
     place = list(view.submission.sheets.values_list("pk", flat=True)).index(sheet.pk)
@@ -45,27 +43,27 @@ def list_now(view: JsonView, sheet: Sheet, section: str, known: Collection[str])
     drawn = SheetView(content, place, enterable=mine)
     order = grid.lists[section]
     return {
+        **followed,
         "list": {
             "section": section,
             "order": order,
             "rows": {row: drawn.table_row(row) for row in order if row not in known},
         },
-        "computed": [[*key, shown(grid, key, content.value(key))] for key in _reckoned(grid, section)],
-        "done": done,
-        "as_of": as_of,
-        "at": words.clock(timezone.now()),
+        "computed": [
+            *([*key, shown(grid, key, content.value(key))] for key in totals),
+            *followed["computed"],
+        ],
     }
 
 
 def with_list(answer: dict[str, Any], listed: dict[str, Any]) -> dict[str, Any]:
     """What follows from saving cells, and from what has become of their list."""
-    return {**answer, **listed, "computed": [*answer["computed"], *listed["computed"]]}
+    followed = {part: [*answer[part], *listed[part]] for part in ("computed", "others")}
+    return {**answer, **listed, **followed}
 
 
-def _reckoned(grid: FormGrid, section: str) -> list[CellKey]:
-    """The totals of a list, and all that is computed from them."""
-    totals = [key for key in grid.cells(CellKind.TOTAL, CellKind.COMPUTED) if key[0] == section]
-    return list(dict.fromkeys([*totals, *grid.calculator.affected(totals)]))
+def _totals(grid: FormGrid, section: str) -> list[CellKey]:
+    return [key for key in grid.cells(CellKind.TOTAL, CellKind.COMPUTED) if key[0] == section]
 
 
 def list_under(grid: FormGrid, corner: CellKey) -> str:

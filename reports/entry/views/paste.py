@@ -56,7 +56,7 @@ class Paste(JsonView):
         require_writable(self.submission, "số liệu", at=timezone.now())
         self.sheet = sheet_of(self.submission, taken(data, "sheet", int))
         self.seen, self.choices = _versions(taken(data, "seen", list)), _choices(data)
-        self.batch = f"paste-{token_hex(8)}"
+        self.batch = f"{'fill' if 'cells' in data else 'paste'}-{token_hex(8)}"
         grid = live_grid(self.sheet)
         if "cells" in data:
             return self._filled(grid, _named(grid, taken(data, "cells", list)))

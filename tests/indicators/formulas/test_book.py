@@ -198,3 +198,21 @@ def test_a_computed_cell_that_names_a_period_itself_is_asked_of_the_store():
 
     assert Place("BM01", "I", "luy_ke", "KY_TRUOC") in forms.elsewhere
     assert Place("BM01", "I", "luy_ke", "KY_TRUOC") not in forms.computed
+
+
+@pytest.mark.requirement("X11", part="formulas across periods")
+def test_the_total_of_a_list_in_another_period_is_what_was_stated_then():
+    table = CompiledGrid(
+        ["DA", "DA/1", "T"],
+        ["so"],
+        {"T": "{DA} - {DA}@KY_TRUOC"},
+        {},
+        totals={"DA": ["DA/1"]},
+        totalled_columns=["so"],
+    )
+    both = book(BM01=table)
+    before = Place("BM01", "DA", "so", "KY_TRUOC")
+
+    assert both.elsewhere == {before}
+    computed = both.compute({Place("BM01", "DA/1", "so"): amount(9), before: amount(4)})
+    assert computed[Place("BM01", "T", "so")] == amount(5)

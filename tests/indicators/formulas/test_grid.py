@@ -284,3 +284,40 @@ def test_a_long_chain_of_cells_needs_no_deep_stack():
 
     assert grid.compute(start)["r2999", "c"].amount == 3_000
     assert grid.recompute(start, [("r0", "c")])["r2999", "c"].amount == 3_000
+
+
+LISTED = ("DA/1", "DA/2", "DA/3")
+
+
+def listing(*rows, **formulas):
+    return CompiledGrid(
+        ["DA", *rows, *formulas],
+        ["so"],
+        formulas,
+        {},
+        totals={"DA": rows},
+        totalled_columns=["so"],
+        levels=dict.fromkeys(rows, 1),
+    )
+
+
+@pytest.mark.requirement("X11", part="list sections")
+def test_a_list_is_read_as_its_total_or_as_its_rows():
+    table = listing(*LISTED, T="{DA} * 2", N="COUNT({DA}:{DA})", M="MAX({DA}:{DA})")
+    values = {("DA/1", "so"): CellValue(Decimal(5)), ("DA/3", "so"): CellValue(Decimal(7))}
+
+    computed = table.compute(values)
+
+    assert {row: value.amount for (row, _), value in computed.items()} == {"DA": 12, "T": 24, "N": 2, "M": 7}
+    assert table.affected([("DA/2", "so")])[0] == ("DA", "so")
+
+
+def test_what_is_read_of_an_empty_list_is_blank():
+    computed = listing(N="COUNT({DA}:{DA})", M="MAX({DA}:{DA})", A="AVERAGE({DA}:{DA})").compute({})
+
+    assert all(value.is_blank for value in computed.values())
+
+
+def test_a_row_that_is_no_list_is_no_span_of_itself():
+    with pytest.raises(FormulaError, match="không đứng sau"):
+        listing(*LISTED, T="SUM({DA/1}:{DA/1})")

@@ -6,10 +6,11 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from home.accounts.models import DutyKind
 from indicators.store.models import ValueType
-from reports.submissions.models import Attachment, CellComment
+from reports.submissions.models import Attachment, CellComment, Explanation
 from reports.submissions.permissions import may_comment
 from tests.conftest import make_person
 from tests.indicators.factories import entry, post_figures
@@ -248,3 +249,22 @@ def test_the_panel_takes_a_fixed_number_of_queries(
 
     with django_assert_max_num_queries(18):
         browser.get(where)
+
+
+def test_what_was_said_of_the_number_stands_in_the_panel(panel, type_in, submission, clerk):
+    type_in(clerk, submission, "I.1", "uoc", "5")
+    Explanation.objects.create(
+        sheet=submission.sheets.get(),
+        row="I.1",
+        column="uoc",
+        rule="outlier",
+        kind="outlier",
+        value="n:5",
+        text="Nộp dồn của tháng trước",
+        at=timezone.now(),
+        by=clerk,
+    )
+
+    assert panel(clerk, submission).context["cell"].explanations == ["Nộp dồn của tháng trước"]
+    type_in(clerk, submission, "I.1", "uoc", "6", seen=1)
+    assert panel(clerk, submission).context["cell"].explanations == []

@@ -94,7 +94,9 @@ def test_a_block_is_not_pasted_into_rows_nobody_sees(board, board_report, clerk)
 
     grid.paste("1\r\n2\r\n3\r\n")
 
-    expect(grid.page.get_by_text("Chưa dán: khối dán sẽ phủ lên các dòng đang ẩn")).to_be_visible()
+    expect(
+        grid.page.get_by_text("Chưa dán: đang lọc, khối nhiều dòng có thể phủ lên dòng đang ẩn")
+    ).to_be_visible()
     assert not board_report.sheets.get().cells.exists()
     grid.page.get_by_role("button", name="Bỏ lọc").click()
     assert shown(grid) == EVERYTHING

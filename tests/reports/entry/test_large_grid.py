@@ -12,14 +12,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 #: Milliseconds to the next frame in which the work is done, the middle of several.
 BOUNDS = {
-    "arrow": 150,
-    "ctrl+end": 400,
-    "shift+arrow": 150,
-    "select all": 900,
-    "drag": 400,
-    "filter": 900,
-    "f8": 600,
-}
+    "ready": 20_000, "arrow": 500, "ctrl+end": 1_000, "shift+arrow": 500, "select all": 2_000, "drag": 1_000, "filter": 2_000,
+    "f8": 1_000,
+}  # fmt: skip
 
 TIMED = """async ({ keys, times, target }) => {
     const element = target ? document.querySelector(target) : document.activeElement;

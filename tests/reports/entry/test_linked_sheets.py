@@ -24,7 +24,7 @@ def test_a_saved_cell_brings_the_computed_cells_of_other_sheets(type_in, submiss
     answer = type_in(clerk, submission, "I.1", "uoc", "1.402,5", sheet=own).json()
 
     assert answer["computed"] == [["I", "uoc", "1.402,5"]]
-    [other] = answer["others"]
+    [other] = answer["elsewhere"]
     assert other["sheet"] == linked.pk
     assert ["THU", "uoc", "1.402,50"] in other["computed"] or ["THU", "uoc", "1.402,5"] in other["computed"]
 
@@ -37,14 +37,14 @@ def test_a_pasted_block_and_its_undoing_bring_them_too(send_json, submission, li
     ).json()
     undone = send_json(clerk, "undo", submission, batch=pasted["batch"]).json()
 
-    assert ["THU", "uoc", "30"] in pasted["others"][0]["computed"]
-    assert ["THU", "uoc", ""] in undone["others"][0]["computed"]
+    assert ["THU", "uoc", "30"] in pasted["elsewhere"][0]["computed"]
+    assert ["THU", "uoc", ""] in undone["elsewhere"][0]["computed"]
 
 
 def test_a_sheet_that_no_other_reads_answers_for_itself_alone(type_in, submission, linked, clerk):
     answer = type_in(clerk, submission, "GRDP", "uoc", "7,18", sheet=linked.pk).json()
 
-    assert answer["others"] == []
+    assert answer["elsewhere"] == []
 
 
 @pytest.mark.requirement("X9", part="range, bound and text")

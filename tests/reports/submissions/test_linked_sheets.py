@@ -48,8 +48,8 @@ def test_a_sheet_shows_what_another_comes_to(submission, linked, clerk, django_a
 
     assert now(submission, "BM02", "THU", "uoc") == amount(15)
     assert live_sheet(linked).value(("THU", "uoc")) == amount(15)
-    # Sheets, cells, and the store once for all other periods.
-    with django_assert_num_queries(3):
+    # Sheets, cells, explanations, and the store once for all other periods.
+    with django_assert_num_queries(4):
         live_sheets(submission)
 
 

@@ -66,7 +66,8 @@ class Checks extends Controller {
         if (!grid) return;
         for (const cell of grid.querySelectorAll("td.flagged")) {
             cell.classList.remove("flagged", ...EFFECTS);
-            (cell.querySelector("input, textarea") || cell).removeAttribute("aria-description");
+            const said = cell.querySelector("input, textarea") || cell;
+            said.setAttribute("aria-description", said.dataset.before);
             if (cell.querySelector("input, textarea")) cell.removeAttribute("title");
         }
         const columns = JSON.parse(grid.dataset.entryGridColumnsValue).map(([key]) => key);
@@ -76,6 +77,7 @@ class Checks extends Controller {
             if (!cell) continue;
             const said = cell.querySelector("input, textarea") || cell;
             const before = said.getAttribute("aria-description");
+            if (!cell.classList.contains("flagged")) said.dataset.before = before || "";
             said.setAttribute("aria-description", before ? `${before} ${text}` : text);
             /* Cells that are not typed into say in their title where they come from. */
             if (said !== cell) cell.title = said.getAttribute("aria-description");

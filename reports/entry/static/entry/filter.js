@@ -125,14 +125,12 @@ export class Filter {
 
     /** A block never goes into rows nobody sees. */
     guard(event) {
-        const text = event.clipboardData.getData("text/plain").replace(/\r?\n$/, "");
-        const from = event.target.closest("tr").sectionRowIndex;
-        const under = [...this.body.rows].slice(from, from + text.split("\n").length);
-        if (!text.includes("\n") || !under.some((row) => row.hidden)) return;
+        const text = event.clipboardData.getData("text/plain").trim();
+        if (!text.includes("\n") || ![...this.body.rows].some((row) => row.hidden)) return;
         event.preventDefault();
         event.stopImmediatePropagation();
         this.grid.note(
-            "Chưa dán: khối dán sẽ phủ lên các dòng đang ẩn vì bộ lọc. Bỏ lọc rồi dán lại.",
+            "Chưa dán: đang lọc, khối nhiều dòng có thể phủ lên dòng đang ẩn. Bỏ lọc rồi dán lại.",
             button("Bỏ lọc", () => {
                 this.clear();
                 event.target.focus();

@@ -269,9 +269,9 @@ class Grid extends Controller {
     }
 
     /** What follows from saving, here and in other sheets; an answer read before the one shown comes too late. */
-    recomputed({ computed, others = [], done, as_of: asOf, at }) {
+    recomputed({ computed, elsewhere = [], done, as_of: asOf, at }) {
         this.refresh(computed, asOf);
-        for (const { sheet, computed: there } of others) {
+        for (const { sheet, computed: there } of elsewhere) {
             document.dispatchEvent(new CustomEvent("entry:computed", { detail: { sheet, computed: there, asOf } }));
         }
         if (asOf < this.asOf) return;

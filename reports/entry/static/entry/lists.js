@@ -208,7 +208,7 @@ class Lists extends Controller {
         if (!answer) return;
         this.grid.note(
             `Đã lấy ${answer.count} dòng từ báo cáo kỳ trước: tên dòng, chữ, ngày và lựa chọn; số liệu để trống.`,
-            button("Hoàn tác", () => this.grid.undo(answer.batch)),
+            button("Hoàn tác", () => this.grid.pasting.undo(answer.batch)),
         );
         this.enter(this.grid.rows.get(answer.row));
     }
