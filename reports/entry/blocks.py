@@ -108,12 +108,14 @@ def laid_over(grid: FormGrid, corner: CellKey, lines: list[list[str]], listed: S
 _LEADING = frozenset({"", "stt", "tt", "noi dung", "chi tieu", "don vi tinh", "don vi", "dvt"})
 _NAMED_BY = 4
 _CLOSE = 0.85
+#: Comparing is slow: of the names that are none of the form, so many are compared with all of them.
+_COMPARED = 20
 
 
 def by_names(grid: FormGrid, corner: CellKey, lines: list[list[str]]) -> Layout | None:
     """The block with its headings or the names of its rows, laid where these names stand in the form; None where it
     has neither. A name that is nearly one of the form counts, and is noted."""
-    heads, names = _heads(grid, lines), None
+    heads = _heads(grid, lines)
     body = lines[heads:]
     names = _name_column(grid, body)
     if not heads and names is None:
@@ -121,6 +123,7 @@ def by_names(grid: FormGrid, corner: CellKey, lines: list[list[str]]) -> Layout 
     layout = Layout(by_names=True)
     rows = list(_rows(grid, corner, body, names, layout))
     columns = _columns(grid, corner, lines[:heads], body, names, rows)
+    heading = lines[heads - 1] if heads else []
     for number, (line, row) in enumerate(zip(body, rows, strict=True), start=heads + 1):
         for across, text in enumerate(line):
             column = columns.get(across, "")
@@ -129,20 +132,21 @@ def by_names(grid: FormGrid, corner: CellKey, lines: list[list[str]]) -> Layout 
             if row and column:
                 layout.placed.append(((row, column), text))
                 continue
-            name = repr_of(
-                line[names]
-                if not row and names is not None
-                else lines[heads - 1][across]
-                if heads and across < len(lines[heads - 1])
-                else ""
+            kind, name = ("cột", _at(heading, across)) if row else ("dòng", _at(line, names))
+            place = (
+                f"biểu không có {kind} “{_glimpse(name)}”"
+                if name
+                else f"dòng {number}, cột {across + 1} của khối"
             )
-            kind = "dòng" if not row else "cột"
-            place = f"biểu không có {kind} “{name}”" if name else f"dòng {number}, cột {across + 1} của khối"
             layout.outside.append((place, text))
     return layout
 
 
-def repr_of(text: str) -> str:
+def _at(line: list[str], place: int | None) -> str:
+    return line[place] if place is not None and place < len(line) else ""
+
+
+def _glimpse(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= 60 else f"{text[:60]}…"
 
@@ -189,14 +193,15 @@ def _rows(
     places: dict[str, list[int]] = {}
     for place, row in enumerate(grid.rows):
         places.setdefault(_named(row.label), []).append(place)
-    wanted = [_named(line[names]) if names < len(line) else "" for line in body]
-    free = [name for name in places if name not in wanted]
+    wanted = [_named(_at(line, names)) for line in body]
+    free = sorted(places.keys() - set(wanted))
+    strange = list(dict.fromkeys(name for name in wanted if name and name not in places))[:_COMPARED]
     last = -1
     for line, name in zip(body, wanted, strict=True):
-        if name and name not in places and (close := _nearest(name, free)):
+        if name in strange and (close := _nearest(name, free)):
             free.remove(close)
             meant = grid.rows[places[close][0]].label
-            layout.notes.append(f"Dòng “{repr_of(line[names])}” hiểu là “{meant}”.")
+            layout.notes.append(f"Dòng “{_glimpse(line[names])}” hiểu là “{meant}”.")
             name = close
         open_places = places.get(name, [])
         if not open_places:
@@ -232,7 +237,7 @@ def _columns(
     if first < width and names is not None and _is_measures(grid, first, body, rows):
         columns[first] = None
         first += 1
-    keys = list(grid.column)
+    keys = [column.key for column in grid.columns]
     if heads:
         lowest = [
             next((line[at] for line in reversed(heads) if at < len(line) and line[at].strip()), "")

@@ -285,6 +285,24 @@ def test_rows_the_form_does_not_have_are_left_outside_by_name(paste, products, c
     assert len(answer["cells"]) == 2
 
 
+def test_lines_shorter_than_the_names_and_columns_without_one_are_left_outside(paste, products, clerk):
+    answer = paste(
+        clerk, products, "Nội dung\tTháng 1\tGhi chú\nBàn\t10\tx y\n7\n\nGhế\t30\n", row="d0", column="c0"
+    )
+
+    assert len(answer["cells"]) == 2
+    assert ["biểu không có cột “Ghi chú”", "x y"] in answer["outside_cells"]
+
+
+def test_names_that_are_none_of_the_form_cost_no_time(paste, products, clerk):
+    lines = "".join(f"Sản phẩm lạ số {n} rất dài\t{n}\nBàn\t1\n" for n in range(1200))
+    started = time.perf_counter()
+
+    paste(clerk, products, lines, row="d0", column="c0")
+
+    assert time.perf_counter() - started < 5
+
+
 def test_parts_of_one_kind_are_not_taken_for_each_other(paste, products, clerk, figures_form):
     """Khu vực III is not Khu vực II, however near the words."""
     from reports.entry.blocks import _nearest

@@ -246,6 +246,24 @@ def test_a_section_in_an_old_font_is_shown_and_changed_only_when_one_says_so(gri
     assert submission.sections.get(key="danh-gia").body == "<p>Tổng sản phẩm trên địa bàn</p>"
 
 
+def test_the_strip_and_what_waits_are_for_everybody(grid, axe, submission, clerk):
+    page = grid(clerk, submission)
+    paste(page, "1\t2\t3\t4\r\nabc\t5\r\n")
+    expect(strip(page)).to_contain_text("Chưa lưu.")
+    expect(strip(page)).to_be_focused()
+    assert axe(page, within=".entry") == []
+
+    page.get_by_role("button", name=re.compile("^Lưu")).click()
+    expect(page.get_by_role("list", name="Ô chưa lưu được")).to_contain_text("abc")
+    assert axe(page, within=".entry") == []
+
+    page.context.set_offline(True)
+    cell(page, "I.3", 6).fill("5")
+    cell(page, "I.3", 6).press("Enter")
+    expect(page.get_by_text("Mất kết nối")).to_be_visible()
+    assert axe(page, within=".entry") == []
+
+
 def sign_in(page: Page, person) -> None:
     page.get_by_label("Tên đăng nhập").fill(person.username)
     page.get_by_label("Mật khẩu").fill("matkhau-thu-nghiem")
