@@ -78,7 +78,9 @@ def stands(report) -> list[list[Decimal]]:
 
 
 def told(way: str, pressed: int, seconds: float) -> None:
-    sys.stdout.write(f"\n{way}: {pressed} key presses for {ROWS * 2} figures, {seconds:.1f} s of the machine\n")
+    sys.stdout.write(
+        f"\n{way}: {pressed} key presses for {ROWS * 2} figures, {seconds:.1f} s of the machine\n"
+    )
 
 
 def test_typed_figure_by_figure(opened, form_of_sixty):
