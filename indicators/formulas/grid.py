@@ -129,9 +129,14 @@ class CompiledGrid(Calculation[Cell]):
         return self._judging.get(row, NOT_JUDGED)
 
     def _read(self, text: str, judging: Judging) -> Formula:
-        return parse(text).within(self._rows_of, judging)
+        return parse(text).within(self.rows_of, judging)
 
-    def _rows_of(self, span: Span) -> list[str]:
+    def rows_of(self, span: Span) -> list[str]:
+        """The rows from the first to the last that stand at the level of the first.
+
+        Raises:
+            FormulaError
+        """
         first = self.row_named(span.first.row, span.position)
         last = self.row_named(span.last, span.position)
         if first == last and first in self._lists:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, Q
 
 from indicators.numbers import CellValue, NoValue
-from reports.regimes.grid import TYPED, CellKey, CellKind, FormGrid
+from reports.regimes.grid import LABEL, TYPED, CellKey, CellKind, FormGrid
 from reports.regimes.models import CheckEffect
 from reports.submissions.checks.findings import Finding, State
 from reports.submissions.checks.report import findings_of
@@ -181,10 +181,28 @@ class _Table:
             else:
                 self.rest.append(cell)
                 self.new += key not in then
+        if earlier is not None:
+            self.cells += self._taken_out(earlier, grid)
+
+    def _taken_out(self, earlier: SheetContent, grid: FormGrid) -> Iterable[Cell]:
+        """The rows of lists that are no longer there, each as one line."""
+        old = _entered(earlier)
+        for row in earlier.grid.rows:
+            if row.section and row.key not in grid.row:
+                said = [_written(earlier, key) for key in old if key[0] == row.key and key[1] != LABEL]
+                place = f"{earlier.grid.row[row.section].label} · {row.label or row.number}"
+                yield Cell(
+                    f"{earlier.code} · {place}" if self.several else place,
+                    "",
+                    "; ".join(said),
+                    "",
+                    (("warn", "Đã xóa dòng"),),
+                )
 
     def _place(self, content: SheetContent, key: CellKey) -> str:
         grid: FormGrid = content.grid
-        place = f"{grid.row[key[0]].label} · {grid.column[key[1]].label}"
+        row = grid.row[key[0]]
+        place = f"{row.label or row.number} · {grid.column[key[1]].label}"
         return f"{content.code} · {place}" if self.several else place
 
 

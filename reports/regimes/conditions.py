@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 
 from indicators.formulas.evaluator import evaluate
 from indicators.formulas.grammar import Call, Formula, FormulaError, Node, Ref, parse
+from indicators.formulas.verdict import NOT_JUDGED
 from indicators.numbers import BLANK, CellValue
 
 from .grid import WORDED, CellKey, CheckRule, FormGrid
@@ -48,30 +48,46 @@ def holds(operation: str, left: Decimal, right: Decimal, tolerance: Decimal) -> 
     return _HOLDS[operation](left - right, tolerance)
 
 
+#: Values of the other forms of the report: form code → cell → value.
+Others = Mapping[str, Mapping[CellKey, CellValue]]
+
+
 class Expression:
-    """A formula over a form. ``[column]`` is asked row by row, ``{row}`` column by column.
+    """A formula over a form. ``[column]`` is asked row by row, ``{row}`` column by column; ``{form!row}`` is read from
+    another form of the report.
 
     Raises:
-        FormulaError: it cannot be read, or names a row or column the form does not have.
+        FormulaError: it cannot be read, names a row or column the form does not have, or asks for another period.
     """
 
     def __init__(self, grid: FormGrid, text: str) -> None:
-        self.formula = parse(text)
-        rows = {
-            row.key: row.key
-            for row in grid.rows
-            if row.kind in {RowKind.INPUT, RowKind.COMPUTED} or (row.is_list and row.totalled)
-        }
-        named = {code: key for code, key in grid.aliases.items() if key in rows} | rows
-        columns = {column.key: column.key for column in grid.columns if column.kind not in WORDED}
+        calculator = grid.calculator_of()
+        self.formula = parse(text).within(calculator.rows_of, NOT_JUDGED)
         self._targets: dict[Ref, CellKey] = {}
         for ref, position in self.formula.positions.items():
-            row = _named(ref.row, named, "dòng số liệu", position) if ref.row else ""
-            column = _named(ref.column, columns, "cột số liệu", position) if ref.column else ""
+            if ref.period:
+                raise FormulaError(
+                    "kiểm tra không đọc kỳ khác; dùng loại tăng, giảm so với kỳ trước hoặc cùng kỳ, hay so sánh với một "
+                    "cột tính theo công thức",
+                    position=position,
+                )
+            if ref.form:
+                self._targets[ref] = ref.row, ref.column
+                continue
+            row = calculator.row_named(ref.row, position) if ref.row else ""
+            column = calculator.column_named(ref.column, position) if ref.column else ""
             self._targets[ref] = row, column
-        if not self._targets:
-            raise FormulaError("không nhắc đến ô nào", position=None, expected=("[cột]", "{dòng}"))
-        self._rows, self._columns = tuple(rows), tuple(columns)
+        self._own = [ref for ref in self._targets if not ref.form]
+        if not self._own:
+            raise FormulaError(
+                "không nhắc đến ô nào của biểu này", position=None, expected=("[cột]", "{dòng}")
+            )
+        self._rows = tuple(
+            row.key
+            for row in grid.rows
+            if row.kind in {RowKind.INPUT, RowKind.COMPUTED} or (row.is_list and row.totalled)
+        )
+        self._columns = tuple(column.key for column in grid.columns if column.kind not in WORDED)
 
     def places(self, rule: CheckRule) -> Iterator[CellKey]:
         """The (row, column) it is asked at; "" where every reference names its own."""
@@ -84,19 +100,27 @@ class Expression:
         return ((row, column) for row in rows for column in columns)
 
     def cell(self, place: CellKey) -> CellKey:
-        """The cell it names first."""
-        first = min(self._targets, key=self.formula.positions.__getitem__)
-        return self._at(first, place)
+        """The cell of this form that it names first."""
+        return self._at(min(self._own, key=self.formula.positions.__getitem__), place)
 
     def _at(self, ref: Ref, place: CellKey) -> CellKey:
         row, column = self._targets[ref]
         return row or place[0], column or place[1]
 
     def value(
-        self, place: CellKey, values: Mapping[CellKey, CellValue], node: Node | None = None
+        self,
+        place: CellKey,
+        values: Mapping[CellKey, CellValue],
+        node: Node | None = None,
+        others: Others | None = None,
     ) -> CellValue:
         part = self.formula if node is None else Formula("", node, self.formula.positions)
-        return evaluate(part, lambda ref: values.get(self._at(ref, place), BLANK))
+
+        def read(ref: Ref) -> CellValue:
+            there = (others or {}).get(ref.form, {}) if ref.form else values
+            return there.get(self._at(ref, place), BLANK)
+
+        return evaluate(part, read)
 
 
 class Condition(Expression):
@@ -115,21 +139,15 @@ class Condition(Expression):
             )
         self.rule, self._root = rule, root
 
-    def failures(self, values: Mapping[CellKey, CellValue]) -> Iterator[Failure]:
+    def failures(
+        self, values: Mapping[CellKey, CellValue], others: Others | None = None
+    ) -> Iterator[Failure]:
         """Where it does not hold. Sides that come to no number are not compared."""
         left_node, right_node = self._root.arguments
         for place in self.places(self.rule):
-            left = self.value(place, values, left_node).amount
-            right = self.value(place, values, right_node).amount
+            left = self.value(place, values, left_node, others).amount
+            right = self.value(place, values, right_node, others).amount
             if left is None or right is None:
                 continue
             if not holds(self._root.operation, left, right, self.rule.tolerance):
                 yield Failure(self.cell(place), left, right)
-
-
-def _named(name: str, keys: Mapping[str, str], what: str, position: int) -> str:
-    if name in keys:
-        return keys[name]
-    close = get_close_matches(name, keys, n=1)
-    meant = f' (có phải là "{close[0]}"?)' if close else ""
-    raise FormulaError(f'không có {what} "{name}"{meant}', position=position)

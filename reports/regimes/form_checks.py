@@ -298,17 +298,15 @@ def _rules(grid: FormGrid) -> Iterator[Problem]:
 def _expressions(grid: FormGrid, rule: CheckRule) -> Iterator[Problem]:
     place = f'kiểm tra "{rule.key}"'
     try:
-        Expression(grid, rule.expression) if rule.kind == CheckKind.FORM else Condition(grid, rule)
+        read = Expression(grid, rule.expression) if rule.kind == CheckKind.FORM else Condition(grid, rule)
+        for ref, position in read.formula.positions.items():
+            if ref.form:
+                _require_there(grid, ref, position)
     except FormulaError as error:
         yield _wrong(rule.key, "expression", str(error.within(place)))
     if rule.kind != CheckKind.FORM:
         return
-    other = (
-        FormVersion.objects.filter(report_form__code=rule.other_form)
-        .exclude(report_form__code=grid.code)
-        .order_by("-number")
-        .first()
-    )
+    other = _published(rule.other_form, but=grid.code)
     if other is None:
         yield _wrong(
             rule.key,
@@ -317,9 +315,30 @@ def _expressions(grid: FormGrid, rule: CheckRule) -> Iterator[Problem]:
         )
         return
     try:
-        Expression(FormGrid(other.compiled), rule.other_expression)
+        Expression(other, rule.other_expression)
     except FormulaError as error:
         yield _wrong(rule.key, "other_expression", str(error.within(f"{place}, biểu {rule.other_form}")))
+
+
+def _published(code: str, *, but: str) -> FormGrid | None:
+    """The latest version of another form."""
+    versions = FormVersion.objects.filter(report_form__code=code).exclude(report_form__code=but)
+    latest = versions.order_by("-number").first()
+    return FormGrid(latest.compiled) if latest else None
+
+
+def _require_there(grid: FormGrid, ref: Ref, position: int) -> None:
+    """
+    Raises:
+        FormulaError: no other form that is published has the cell.
+    """
+    other = _published(ref.form, but=grid.code)
+    if other is None:
+        raise FormulaError(f'chưa có biểu nào khác đã công bố với mã "{ref.form}"', position=position)
+    calculator, whose = other.calculator_of(), f'biểu "{ref.form}" '
+    calculator.row_named(ref.row, position, whose=whose)
+    if ref.column:
+        calculator.column_named(ref.column, position, whose=whose)
 
 
 def _bounds(rule: CheckRule) -> Iterator[Problem]:

@@ -58,7 +58,7 @@ def list_now(view: JsonView, sheet: Sheet, section: str, known: Collection[str])
 
 def with_list(answer: dict[str, Any], listed: dict[str, Any]) -> dict[str, Any]:
     """What follows from saving cells, and from what has become of their list."""
-    followed = {part: [*answer[part], *listed[part]] for part in ("computed", "others")}
+    followed = {part: [*answer[part], *listed[part]] for part in ("computed", "elsewhere")}
     return {**answer, **listed, **followed}
 
 

@@ -121,12 +121,13 @@ def examine(sheet: Examined) -> list[Finding]:
 
 
 def _conditions(sheet: Examined) -> Iterator[Finding]:
+    others = {code: values for code, (_, values) in sheet.sheets.items()}
     for rule in sheet.rules(CheckKind.CONDITION):
         try:
             condition = Condition(sheet.grid, rule)
         except FormulaError:  # A form of before, whose rows have gone.
             continue
-        for failure in condition.failures(sheet.values):
+        for failure in condition.failures(sheet.values, others):
             text = f"{rule.expression} không đúng: {format_number(failure.left)} và {format_number(failure.right)}."
             yield sheet.broken(rule, failure.key, text)
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from indicators.numbers import NoValue
 from indicators.periods import Period, PeriodKind
-from indicators.store.models import PREFERENCE, Figure, ValueType
+from indicators.store.models import PREFERENCE, ContentKind, Figure, ValueType
 from reports.regimes.grid import Binding
 from reports.regimes.models import PeriodRole
 
@@ -118,7 +118,13 @@ def _rows(
     """In values as the driver gives them: thousands are read whenever somebody looks."""
     if not indicators:
         return []
-    found = Figure.objects.accepted().current().filter(indicator_id__in=indicators, period__in=periods)
+    # One end of a range is no figure to compare with.
+    plain = (ContentKind.NUMBER, ContentKind.CODE)
+    found = (
+        Figure.objects.accepted()
+        .current()
+        .filter(indicator_id__in=indicators, period__in=periods, content__in=plain)
+    )
     if subjects:
         found = found.filter(subject_id__in=subjects)
     names = (

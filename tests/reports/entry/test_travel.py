@@ -165,3 +165,14 @@ def test_an_entered_cell_is_told_to_whoever_listens(board, board_report, clerk):
 
     sheet = board_report.sheets.get().pk
     assert grid.page.evaluate("window.heard") == [[sheet, "a1", "truoc", ""], [sheet, "tong", "truoc", None]]
+
+
+def test_escape_stays_in_the_cell_and_in_the_filter_on_a_narrow_screen(board, clerk):
+    grid = board(clerk, width=390)
+
+    grid.enter("a1", 0)
+    grid.press("Escape")
+    assert grid.here() == ("a1", 0)
+    grid.press("/", "x", "Escape", "Escape")
+
+    expect(grid.page.get_by_role("searchbox")).to_be_focused()

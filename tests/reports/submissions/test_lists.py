@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from home.accounts.models import DutyKind
 from indicators.numbers import CellValue, format_cell
@@ -13,6 +15,7 @@ from indicators.store.models import Figure
 from reports.deadlines import services as deadlines
 from reports.deadlines.models import Obligation
 from reports.documents.tables import table_of
+from reports.entry.exceptions import exceptions
 from reports.regimes.grid import LABEL, CellKind
 from reports.submissions import services
 from reports.submissions.cells import CellEntry, save_cells
@@ -215,3 +218,48 @@ def test_nothing_of_a_list_is_ever_deleted(filled, projects, submission, clerk):
     assert content.grid.lists == {"DA": []}
     assert content.value(("DA", "von")).is_blank
     assert CellKind.TOTAL in content.grid.kinds.values()
+
+
+@pytest.mark.requirement("R88", part="rows of lists counted")
+def test_whoever_decides_again_is_shown_which_rows_were_taken_out_and_which_came(
+    accepted_list, filled, projects, receiver, clerk, data_leader, leader
+):
+    services.demand_adjustment(accepted_list, by=receiver, reason="Xem lại", at=stages.hour(25))
+    accepted_list.refresh_from_db()
+    remove_rows(accepted_list, projects.pk, [filled[1]], by=clerk, at=stages.hour(26))
+    listed(projects, clerk, ("Dự án mới", "99"), at=stages.hour(26))
+    snapshot = services.submit(accepted_list, by=clerk, at=stages.hour(27)).snapshot
+
+    cells = exceptions(accepted_list, snapshot).cells
+
+    told = {(cell.place, cell.old, cell.now, words) for cell in cells for _, words in cell.marks}
+    assert (
+        "BM-DA · Danh mục dự án · Đường B",
+        "20,5; Vốn khác; 05/06/2026",
+        "",
+        "Đã xóa dòng",
+    ) in told
+    assert ("BM-DA · Dự án mới · Vốn giải ngân", "", "99,0", "Đã sửa") in told
+    assert not [cell for cell in cells if "Cầu A" in cell.place]
+
+
+def test_the_button_takes_the_rows_over_and_one_undo_takes_them_back(
+    accepted_list, projects, regime, department, clerk, client
+):
+    june = deadlines.open_round(regime.latest_version, Period.parse("2026-M06"), by=None, at=stages.hour(30))
+    june.tiers.update(closes_on=date(2099, 12, 31))
+    obligation = Obligation.objects.get(tier__round=june, organisation=department)
+    report = services.open_submission(obligation, at=stages.hour(30))
+    sheet = Sheet.objects.create(submission=report, form_version=projects.form_version, sort_order=1)
+    client.force_login(clerk)
+
+    def ask(name: str, **data):
+        address = reverse(f"wagtailsnippets_submissions_submission:{name}", args=[report.pk])
+        return client.post(address, {"known": [], **data}, content_type="application/json").json()
+
+    taken = ask("take_over_rows", sheet=sheet.pk, section="DA")
+    assert (taken["count"], len(taken["list"]["rows"])) == (3, 3)
+    assert seen_in(live_sheet(sheet)) == [("Cầu A", ""), ("Đường B", ""), ("Kè C", "")]
+
+    undone = ask("undo", batch=taken["batch"])
+    assert (undone["removed"], undone["list"]["order"]) == (3, [])

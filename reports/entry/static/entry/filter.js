@@ -55,6 +55,7 @@ export class Filter {
     }
 
     key(event) {
+        if (event.key === "Escape") event.stopPropagation();
         if (event.key === "Escape" && this.isOn) {
             event.preventDefault();
             this.clear();

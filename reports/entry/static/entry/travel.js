@@ -73,6 +73,8 @@ export class Travel {
     key(event) {
         const td = this.board.cellOf(event.target);
         if (!td || event.isComposing || event.defaultPrevented || event.target.closest("a, button, select")) return;
+        /* On narrow screens Wagtail's sidebar would take the focus. */
+        if (event.key === "Escape") event.stopPropagation();
         const handled = this.mode === "editing" ? this.inText(event, td) : this.overCells(event, td);
         if (handled) event.preventDefault();
     }

@@ -54,6 +54,22 @@ def test_two_forms_of_a_report_must_say_the_same(ask):
     assert ask(own, {CELL: "120"}, sheets=beside) == []
     assert ask(own, {CELL: "100"}) == []
 
+    named = form(
+        [row("A")], [MONTH], rule("khop", "condition", expression="{A} = {BM02!TONG}", tolerance="1")
+    )
+    assert [one.key for one in ask(named, {CELL: "100"}, sheets=beside)] == [CELL]
+    assert ask(named, {CELL: "119"}, sheets=beside) == []
+    assert ask(named, {CELL: "100"}) == []
+
+
+def test_the_parts_of_a_total_are_named_as_a_span(ask):
+    parts = rule("tong", "condition", expression="{I} = SUM({I.1}:{I.3})")
+    rows = [row("I"), *(row(f"I.{place}", place + 1, level=1) for place in (1, 2, 3))]
+    typed = {("I.1", "thang"): "10", ("I.2", "thang"): "20", ("I.3", "thang"): "30"}
+
+    assert ask(form(rows, [MONTH], parts), {**typed, ("I", "thang"): "60"}) == []
+    assert len(ask(form(rows, [MONTH], parts), {**typed, ("I", "thang"): "61"})) == 1
+
 
 @pytest.mark.parametrize(
     ("kind", "period", "before"),
