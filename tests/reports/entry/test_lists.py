@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -187,6 +188,19 @@ def test_a_block_in_tcvn3_makes_no_row_before_one_has_said_what_it_is(ask, proje
     ask(clerk, "paste", **block, choices={"repair": True})
 
     assert names(projects) == ["Đường vành đai"]
+
+
+def test_a_block_in_the_other_convention_makes_no_row_before_one_has_said_so(ask, projects, clerk):
+    block = {"row": "DA", "column": LABEL, "text": "Cầu A\t1,234.5\nCầu B\t1,234\n", "seen": []}
+
+    asked = ask(clerk, "paste", **block)
+
+    assert (asked["english"], "saved" in asked) == (True, False)
+    assert not projects.list_rows.exists()
+
+    ask(clerk, "paste", **block, choices={"english": True})
+
+    assert live_sheet(projects).value(("DA", "von")).amount == Decimal("2468.5")
 
 
 @pytest.mark.parametrize("lines", [501, 5_000])
