@@ -355,3 +355,15 @@ def test_drawing_a_list_costs_the_same_number_of_queries_however_long(
             client.get(address("edit", submission.pk))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("column", [LABEL, "khoi-cong", "nguon", "von", "ty-trong"])
+def test_the_panel_tells_of_every_cell_of_a_list(add, type_at, projects, submission, clerk, as_user, column):
+    row = add(clerk)
+    type_at(clerk, row, LABEL, "Cầu Cửa Hội")
+    type_at(clerk, row, "khoi-cong", "5/6/2026")
+
+    for place in (row, *(["DA"] if column == "von" else [])):
+        panel = as_user(clerk).get(address("about_cell", submission.pk, projects.pk, place, column))
+        assert panel.status_code == 200
+        assert ("Cầu Cửa Hội" if place == row else "Danh mục dự án") in panel.content.decode()
