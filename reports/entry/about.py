@@ -89,6 +89,10 @@ class AboutCell:
         return " – ".join([*self.column.path, self.column.label])
 
     @property
+    def is_worded(self) -> bool:
+        return self.kind in (CellKind.TEXT, CellKind.DATE, CellKind.CHOICE)
+
+    @property
     def kind_words(self) -> str:
         return _KINDS.get(self.kind, "")
 

@@ -66,7 +66,7 @@ class Exceptions:
             *(["không đổi"] if self.against else []),
             *(["trong khoảng thường gặp"] if self.new < len(self.rest) else ["không có gì khác thường"]),
         ]
-        said = f"{len(self.rest)} ô còn lại {', '.join(known)}"
+        said = f"{len(self.rest)} ô{' còn lại' if self.cells else ''} {', '.join(known)}"
         if 0 < self.new < len(self.rest):
             said += f" ({self.new} ô chưa có số kỳ trước để so)"
         return said

@@ -145,7 +145,7 @@ def test_what_was_typed_when_the_session_was_gone_outlives_the_page(grid, submis
     again.get_by_label("Tên đăng nhập").fill(clerk.username)
     again.get_by_label("Mật khẩu").fill("matkhau-thu-nghiem")
     again.get_by_role("button", name="Đăng nhập").click()
-    expect(unsent(again)).to_contain_text("1 ô chưa gửi từ ")
+    expect(unsent(again)).to_contain_text(": Thu nội địa · Thực hiện – Ước tháng “5”")
 
 
 def test_in_a_report_that_is_locked_by_now_they_can_still_be_taken_out(left_behind, submission, clerk):

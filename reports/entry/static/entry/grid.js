@@ -21,6 +21,8 @@ const { Controller } = window.StimulusModule;
 const NAME = 1;
 const NAMES = "@";
 const AT_ONCE = 4;
+/* The right edge of a wide grid fades (admin.css): a cell one comes to does not lie under it. */
+const FADE = 48;
 const STATES = ["saving", "saved", "error", "conflict", "offline"];
 const IDLE = "Tự động lưu khi rời ô";
 const COMPOSED = "Chữ tổ hợp đã được ghép thành chữ dựng sẵn (Unicode NFC); chữ trông như cũ.";
@@ -102,7 +104,7 @@ class Grid extends Controller {
             .slice(0, LEADING)
             .filter((cell) => getComputedStyle(cell).position === "sticky")
             .reduce((width, cell) => width + cell.offsetWidth, 0);
-        this.boxTarget.style.scrollPadding = `${this.tableTarget.tHead.offsetHeight + 8}px 8px 24px ${left + 8}px`;
+        this.boxTarget.style.scrollPadding = `${this.tableTarget.tHead.offsetHeight + 8}px ${FADE}px 24px ${left + 8}px`;
     }
 
     // ---------------------------------------------------------------- places

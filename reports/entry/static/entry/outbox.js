@@ -7,6 +7,8 @@ const ROOM = "chua-gui";
 const KEPT_DAYS = 30;
 const DAY = 24 * 60 * 60 * 1000;
 const BLOCK = "khoi";
+/* So many are named where they are offered. */
+const NAMED = 3;
 const SPREADSHEET_WOULD_COMPUTE = /^(?:[=+@\t\r]|-(?![\d.,\s]*$))/;
 
 const two = (number) => String(number).padStart(2, "0");
@@ -125,7 +127,7 @@ export class Outbox {
         const again = () => this.offer(host);
         const lines = [];
         if (cells.length) {
-            const words = `${cells.length} ô chưa gửi từ ${moment(cells[0].at)}`;
+            const words = `${cells.length} ô chưa gửi từ ${moment(cells[0].at)}: ${this.named(cells)}`;
             lines.push(this.line(words, button("Gửi", () => this.send(host), "button-primary"), this.exporting(), this.dropping(`Bỏ hẳn ${cells.length} ô?`, () => {
                 for (const { row, column } of cells) this.remove(JSON.stringify([row, column]));
                 again();
@@ -142,6 +144,16 @@ export class Outbox {
             })));
         }
         host.replaceChildren(...lines);
+    }
+
+    /** What would be sent or thrown away: the first few of it. */
+    named(cells) {
+        const said = cells.slice(0, NAMED).map(({ row, column, text }) => {
+            const td = this.grid.cellAt(row, column);
+            return `${td ? this.grid.nameOf(td) : row} “${text}”`;
+        });
+        if (cells.length > NAMED) said.push(`và ${cells.length - NAMED} ô khác`);
+        return said.join("; ");
     }
 
     line(words, ...choices) {
