@@ -10,9 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from home.accounts.models import DutyKind
+from reports.regimes.compiling import publish_form
 from reports.regimes.grid import LABEL
+from reports.regimes.models import FormColumn, FormRow, ReportForm, RowKind
 from reports.submissions.content import live_sheet
-from reports.submissions.models import CellChange, ListRow
+from reports.submissions.models import CellChange, ListRow, Sheet
 from tests.conftest import make_person
 
 from .conftest import address, cell_of
@@ -367,3 +369,29 @@ def test_the_panel_tells_of_every_cell_of_a_list(add, type_at, projects, submiss
         panel = as_user(clerk).get(address("about_cell", submission.pk, projects.pk, place, column))
         assert panel.status_code == 200
         assert ("Cầu Cửa Hội" if place == row else "Danh mục dự án") in panel.content.decode()
+
+
+@pytest.mark.requirement("X11", part="formulas across forms")
+def test_other_forms_that_read_a_list_follow_when_its_rows_come_and_go(
+    ask, add, type_at, submission, projects, lead, clerk
+):
+    form = ReportForm.objects.create(code="BM-X", title="Tổng", owner=lead)
+    FormColumn.objects.create(report_form=form, key="von", label="Vốn")
+    rows = [
+        FormRow(key="T", label="T", kind=RowKind.COMPUTED, formula="{BM-DA!DA} * 2"),
+        FormRow(key="K", label="K"),
+    ]
+    for row in rows:
+        row.report_form = form
+        row.save()
+    submission.obligation.form_versions.add(version := publish_form(form, by=None))
+    beside = Sheet.objects.create(submission=submission, form_version=version, sort_order=2)
+    first, second = add(clerk), add(clerk)
+    type_at(clerk, first, "von", "5")
+    type_at(clerk, second, "von", "7")
+
+    answers = [ask(clerk, "remove_row", row=row, seen=[["von", 1]]) for row in (first, second)]
+
+    assert [answer["elsewhere"] for answer in answers] == [
+        [{"sheet": beside.pk, "computed": [["T", "von", shown]]}] for shown in ("14", "")
+    ]
