@@ -74,7 +74,6 @@ def test_a_list_is_typed_from_the_first_row_to_the_last_without_the_mouse(opened
 
     page.keyboard.type("Cầu Cửa Hội")
     page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
     page.keyboard.type("1402,5")
     page.keyboard.press("Enter")
     expect(cell(page, 1, 4)).to_be_focused()
@@ -144,6 +143,18 @@ def test_a_row_with_something_in_it_asks_before_it_goes_and_comes_back(opened, t
     expect(name(page, 1)).to_have_value("Dự án B")
     expect(name(page, 1)).to_be_focused()
     assert names(projects) == ["Dự án A", "Dự án B", "Dự án C"]
+
+
+def test_the_menu_of_a_row_is_asked_for_in_a_cell_and_goes_back_to_it(opened, three, clerk):
+    page = opened(clerk)
+    cell(page, 1, 4).focus()
+
+    page.keyboard.press("Shift+F10")
+    expect(page.get_by_role("menu", name="Việc với dòng 2 “Dự án B”")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("menu")).to_have_count(0)
+    expect(cell(page, 1, 4)).to_be_focused()
 
 
 def test_rows_are_moved_with_keys_and_the_focus_goes_with_them(opened, three, projects, clerk):
