@@ -215,12 +215,12 @@ def _flagged(block: Block, cell: Pasted) -> dict[str, Any]:
 
 def _theirs(block: Block, cell: Pasted) -> dict[str, Any]:
     assert cell.theirs is not None
-    return standing_cell(block.sheet, cell.theirs)
+    return standing_cell(block.grid, cell.theirs)
 
 
 class UndoPaste(JsonView):
     """``{batch}`` → the cells as they were before, as a batch of its own: undone, it does again what was undone. A cell
-    changed again since is left alone and counted."""
+    changed again since, or of a row taken out of its list, is left alone and counted."""
 
     def answer(self, data: Any) -> dict[str, Any]:
         changes = list(
@@ -247,10 +247,11 @@ class UndoPaste(JsonView):
             (cell.row, cell.column): cell
             for cell in sheet.cells.filter(row__in={change.row for change in changes})
         }
+        grid = live_grid(sheet)
         entries = []
         for change in changes:
             cell = cells[change.row, change.column]
-            if encode(cell.value, cell.text) != change.new:
+            if change.row not in grid.row or encode(cell.value, cell.text) != change.new:
                 continue
             value, text = decode(change.old)
             entries.append(
@@ -259,7 +260,7 @@ class UndoPaste(JsonView):
         batch = f"undo-{token_hex(8)}"
         saved = save_cells(self.submission, entries, by=self.user, batch=batch)
         return {
-            **_saved(live_grid(sheet), saved),
+            **_saved(grid, saved),
             **after_saving(sheet, [(cell.row, cell.column) for cell in saved]),
             "kept": len(changes) - len(entries),
             "batch": batch if saved else "",
