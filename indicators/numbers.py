@@ -407,7 +407,8 @@ _MISTAKES = [
     ),
     _Mistake(r"[-−]?[0-9.]+(,[0-9]*){2,}", "có nhiều dấu phẩy. Chỉ gõ một dấu phẩy, trước phần thập phân."),
     _Mistake(
-        rf"(?s:[-−]?[0-9][0-9.,{_SPACES}]*\s*[^\W\d_{_SPACES}].*|[-−]?[0-9][0-9.,{_SPACES}]*[{_CURRENCY}].*)",
+        # Possessive: spaces before something else are not shared out anew, in all ways.
+        rf"(?s:[-−]?[0-9][0-9.,{_SPACES}]*+\s*+[^\W\d_{_SPACES}].*|[-−]?[0-9][0-9.,{_SPACES}]*+[{_CURRENCY}].*)",
         "chỉ gõ số, không gõ kèm chữ hay đơn vị tính.",
         _without_unit,
         "Nếu đúng đơn vị tính của ô, gõ {}.",

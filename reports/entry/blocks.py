@@ -252,8 +252,8 @@ def _columns(
             same = places.get(labels[at], [])
             if labels[at] in _LEADING and not same:
                 columns[at] = None
-            elif len(same) == 1 or len(same) == labels.count(labels[at]):
-                found[at] = same[labels[:at].count(labels[at])]
+            elif len(same) == labels[first:].count(labels[at]):
+                found[at] = same[labels[first:at].count(labels[at])]
         if found:
             return columns | found
     left = keys.index(corner[1])

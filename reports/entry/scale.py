@@ -10,7 +10,7 @@ from statistics import median
 
 from indicators.numbers import MAX_DECIMALS, CellValue, decimals_of, format_number
 from indicators.periods import Period
-from indicators.store.models import PREFERENCE, Figure, ValueType
+from indicators.store.models import PREFERENCE, ContentKind, Figure, ValueType
 from reports.regimes.grid import Binding, CellKey, FormGrid
 from reports.submissions.models import Sheet
 
@@ -100,7 +100,7 @@ def references(
         indicator_id__in={binding.indicator_id for binding in bindings.values()},
         subject_id__in={binding.subject_id for binding in bindings.values()},
         period__in={period for periods in earlier.values() for period in periods},
-        amount__isnull=False,
+        content=ContentKind.NUMBER,
     )  # fmt: skip
     amounts: dict[tuple[int, int, str, str, str, str], Decimal] = {}
     if bindings:

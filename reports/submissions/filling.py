@@ -94,7 +94,7 @@ def fillings(submissions: Iterable[int]) -> dict[int, Filling]:
     counted = (
         Cell.objects.filter(sheet__in=by_sheet, text="")
         .exclude(row__in=removed)
-        .exclude(amount=None, code="")
+        .exclude(amount=None, code="", target="")
         .order_by()
         .values_list("sheet_id", "column")
         .annotate(

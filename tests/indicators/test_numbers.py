@@ -1,5 +1,6 @@
 import doctest
 import pickle
+import time
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -310,6 +311,17 @@ def test_any_text_is_read_or_refused_with_suggestions_that_can_be_typed(text):
         meant = error.suggestions
 
     assert all(parse_number(format_number(amount)) == amount for amount in meant)
+
+
+@pytest.mark.parametrize("text", ["1{}!", "0{}-", "1.000{}1 1!", "1,{}€1!"])
+@pytest.mark.parametrize("space", [" ", "\u00a0", ".", ","])
+def test_a_long_text_is_refused_as_fast_as_it_is_long(text, space):
+    started = time.perf_counter()
+
+    with pytest.raises(NumberFormatError):
+        parse_cell(text.format(space * 30_000), None)
+
+    assert time.perf_counter() - started < 2
 
 
 def test_the_examples_in_the_documentation_are_true():

@@ -13,7 +13,7 @@ from home.prepared import Prepared
 from indicators.numbers import BLANK
 from reports.entry import presence, words
 from reports.entry.reading import read_cell, shown
-from reports.regimes.grid import TYPED, CellKey
+from reports.regimes.grid import TYPED, CellKey, FormGrid
 from reports.regimes.models import FormVersion
 from reports.submissions.cells import CellEntry, save_cells
 from reports.submissions.errors import CellConflict, SubmissionError
@@ -103,9 +103,9 @@ def _written(found: Recomputed) -> list[list[str]]:
     return [[*key, shown(found.grid, key, value)] for key, value in found.values.items()]
 
 
-def standing_cell(sheet: Sheet, current: Cell | CellEntry) -> dict[str, Any]:
+def standing_cell(grid: FormGrid, current: Cell | CellEntry) -> dict[str, Any]:
     """What stands in a cell that somebody else has changed; a cell that was emptied says so."""
-    grid, key = live_grid(sheet), (current.row, current.column)
+    key = (current.row, current.column)
     place = {"row": current.row, "column": current.column}
     if isinstance(current, CellEntry):
         return place | {"text": "", "version": 0, "who": "", "at": ""}
@@ -151,7 +151,7 @@ class SaveCell(JsonView):
 
     def conflict(self, error: CellConflict) -> Any:
         assert isinstance(error.current, list)
-        return standing_cell(self.sheet, error.current[0])
+        return standing_cell(live_grid(self.sheet), error.current[0])
 
 
 class SaveSection(JsonView):

@@ -12,6 +12,7 @@ from reports.regimes.grid import LABEL, CellKey, CellKind, FormGrid, grid_of, se
 from reports.submissions.content import live_sheet
 from reports.submissions.errors import CellConflict
 from reports.submissions.list_rows import add_rows, move_row, remove_rows, restore_rows, take_over
+from reports.submissions.lists import live_grid
 from reports.submissions.models import Cell, CellChange, ListRow, Sheet, Submission
 from reports.submissions.permissions import enterable_rows
 
@@ -126,7 +127,8 @@ class _ListView(JsonView):
 
     def conflict(self, error: CellConflict) -> Any:
         assert isinstance(error.current, list)
-        return [standing_cell(self.sheet, cell) for cell in error.current if isinstance(cell, Cell)]
+        grid = live_grid(self.sheet)
+        return [standing_cell(grid, cell) for cell in error.current if isinstance(cell, Cell)]
 
 
 class AddRow(_ListView):

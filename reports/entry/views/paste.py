@@ -12,7 +12,7 @@ from django.utils import timezone
 from reports.entry.blocks import Layout, UnreadableBlock, by_names, laid_over, lines_of
 from reports.entry.pasting import Block, Choices, Pasted, State
 from reports.entry.reading import shown
-from reports.regimes.grid import CellKey, FormGrid, section_of
+from reports.regimes.grid import LABEL, CellKey, FormGrid, section_of
 from reports.submissions.cells import CellEntry, save_cells
 from reports.submissions.content import decode, encode
 from reports.submissions.errors import CellConflict, SubmissionError
@@ -64,7 +64,7 @@ class Paste(JsonView):
         lines = _lines(taken(data, "text", str))
         if lines and (section := list_under(grid, corner)):
             return self._listed(grid, corner, lines, section, known_rows(data))
-        if corner not in grid.kinds:
+        if corner not in grid.kinds or corner[1] == LABEL:
             raise Malformed
         return self._pasted(grid, self._laid(grid, corner, lines))
 
@@ -152,7 +152,7 @@ def _lines(text: str) -> list[list[str]]:
         lines = lines_of(text)
     except UnreadableBlock:
         raise Malformed from None
-    _limit(sum(map(len, lines)))
+    _limit(sum(len(line) or 1 for line in lines))
     return lines
 
 
@@ -166,14 +166,17 @@ def _limit(count: int) -> None:
 def _named(grid: FormGrid, cells: list[Any]) -> Layout:
     """
     Raises:
-        Malformed
+        Malformed: also where one cell is named twice, with which text is anybody's guess.
     """
     _limit(len(cells))
-    layout = Layout()
+    layout, named = Layout(), set[CellKey]()
     for cell in cells:
         if not isinstance(cell, list) or len(cell) != 3 or not all(isinstance(part, str) for part in cell):
             raise Malformed
         row, column, text = cell
+        if (row, column) in named:
+            raise Malformed
+        named.add((row, column))
         if (row, column) in grid.kinds:
             layout.placed.append(((row, column), text))
         else:
@@ -212,12 +215,12 @@ def _flagged(block: Block, cell: Pasted) -> dict[str, Any]:
 
 def _theirs(block: Block, cell: Pasted) -> dict[str, Any]:
     assert cell.theirs is not None
-    return standing_cell(block.sheet, cell.theirs)
+    return standing_cell(block.grid, cell.theirs)
 
 
 class UndoPaste(JsonView):
     """``{batch}`` → the cells as they were before, as a batch of its own: undone, it does again what was undone. A cell
-    changed again since is left alone and counted."""
+    changed again since, or of a row taken out of its list, is left alone and counted."""
 
     def answer(self, data: Any) -> dict[str, Any]:
         changes = list(
@@ -244,10 +247,11 @@ class UndoPaste(JsonView):
             (cell.row, cell.column): cell
             for cell in sheet.cells.filter(row__in={change.row for change in changes})
         }
+        grid = live_grid(sheet)
         entries = []
         for change in changes:
             cell = cells[change.row, change.column]
-            if encode(cell.value, cell.text) != change.new:
+            if change.row not in grid.row or encode(cell.value, cell.text) != change.new:
                 continue
             value, text = decode(change.old)
             entries.append(
@@ -256,7 +260,7 @@ class UndoPaste(JsonView):
         batch = f"undo-{token_hex(8)}"
         saved = save_cells(self.submission, entries, by=self.user, batch=batch)
         return {
-            **_saved(live_grid(sheet), saved),
+            **_saved(grid, saved),
             **after_saving(sheet, [(cell.row, cell.column) for cell in saved]),
             "kept": len(changes) - len(entries),
             "batch": batch if saved else "",

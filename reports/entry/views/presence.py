@@ -64,9 +64,11 @@ class Presence(JsonView):
 
     def _changed(self, sheet: Sheet, keys: list[CellKey]) -> dict[str, Any]:
         sheet.submission = self.submission
-        grid, wanted = live_grid(sheet), set(keys)
+        grid = live_grid(sheet)
         lists = {section_of(row) for row, column in keys if column == ListRow.PLACE}
-        cells = sheet.cells.filter(row__in={row for row, _ in keys}).select_related("updated_by")
+        # Not those of rows that have been taken out since.
+        wanted = {key for key in keys if key in grid.kinds}
+        cells = sheet.cells.filter(row__in={row for row, _ in wanted}).select_related("updated_by")
         return {
             "sheet": sheet.pk,
             "cells": [

@@ -116,19 +116,27 @@ def restore_explanations(submission: Submission, snapshot: Snapshot, *, at: date
     """Put the explanations back to what a snapshot holds. The caller holds the lock and has restored the cells."""
     frozen = {content.form_version_id: content for content in frozen_sheets(snapshot)}
     for sheet in submission.sheets.all():
-        then = dict(frozen[sheet.form_version_id].explanations)
+        content = frozen[sheet.form_version_id]
+        # The same may have been said of another number since.
+        then = {
+            (row, column, rule): (
+                text,
+                encode(content.value((row, column)), content.texts.get((row, column), "")),
+            )
+            for (row, column, rule), text in content.explanations.items()
+        }
         history = list(Explanation.objects.filter(sheet=sheet).order_by("at", "pk"))
         for said in history:
             place = (said.row, said.column, said.rule)
-            if said.superseded_at is None and then.get(place) == said.text:
+            if said.superseded_at is None and then.get(place) == (said.text, said.value):
                 del then[place]
             elif said.superseded_at is None:
                 Explanation.objects.filter(pk=said.pk).update(superseded_at=at)
-        for place, text in then.items():
+        for place, what in then.items():
             before = next(
                 said
                 for said in reversed(history)
-                if (said.row, said.column, said.rule, said.text) == (*place, text)
+                if (said.row, said.column, said.rule) == place and (said.text, said.value) == what
             )
             before.pk, before.superseded_at = None, None
             before.save(force_insert=True)

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from indicators.numbers import parse_cell
+from indicators.numbers import parse_cell, parse_plan
 from indicators.store.models import ValueType
 from reports.submissions import services
 from reports.submissions.cells import CellEntry, save_cells
@@ -16,6 +16,7 @@ from reports.submissions.checks.explaining import explain
 from reports.submissions.content import live_sheets
 from reports.submissions.filling import filling_of, fillings
 from reports.submissions.models import Explanation
+from tests.reports.linked import overview
 from tests.reports.submissions import stages
 
 from .conftest import address
@@ -144,6 +145,16 @@ def test_cells_are_counted_not_clicks(as_user, submission, clerk, typed, said, e
         shown = html.unescape(as_user(clerk).get(page).content.decode())
         assert said in shown
         assert (emptiness in shown) == bool(emptiness) or not emptiness
+
+
+@pytest.mark.requirement("R88", part="completeness checked before submitting")
+@pytest.mark.parametrize("plan", ["7,5-8,0", "dưới 7,6", "Xuất siêu"])
+def test_a_plan_that_is_no_number_is_filled_in_wherever_it_is_counted(submission, clerk, lead, plan):
+    sheet = submission.sheets.create(form_version=overview(lead).latest_version, sort_order=1)
+    save_cells(submission, [CellEntry(sheet.pk, "GRDP", "ke-hoach", value=parse_plan(plan, None))], by=clerk)
+
+    assert fillings([submission.pk])[submission.pk].filled == 1
+    assert filling_of(live_sheets(submission)).filled == 1
 
 
 def test_what_the_sender_works_on_again_is_not_counted_for_the_receiver(as_user, sent, registrar, receiver):

@@ -10,9 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from home.accounts.models import DutyKind
+from reports.regimes.compiling import publish_form
 from reports.regimes.grid import LABEL
+from reports.regimes.models import FormColumn, FormRow, ReportForm, RowKind
 from reports.submissions.content import live_sheet
-from reports.submissions.models import CellChange, ListRow
+from reports.submissions.models import CellChange, ListRow, Sheet
 from tests.conftest import make_person
 
 from .conftest import address, cell_of
@@ -271,6 +273,47 @@ def test_a_row_that_another_is_typing_in_is_not_taken_out_unseen(
     assert str(clerk) in late.json()["message"]
 
 
+def test_an_undo_leaves_cells_of_rows_that_were_taken_out_since(ask, add, type_at, projects, clerk):
+    kept, gone = add(clerk), add(clerk)
+    batch = ask(clerk, "paste", cells=[[row, "von", "9"] for row in (kept, gone)], seen=[])["batch"]
+    ask(clerk, "remove_row", row=gone, seen=[["von", 1]])
+
+    undone = ask(clerk, "undo", batch=batch, known=[])
+
+    assert undone["kept"] == 1
+    assert [(row, text) for row, _, text, _ in undone["saved"]] == [(kept, "")]
+    assert cell_of(projects.submission, gone, "von").amount == 9
+
+
+def test_a_row_that_was_typed_in_and_taken_out_is_told_to_screens_that_know_neither(
+    ask, add, type_at, send_json, submission, clerk, department
+):
+    other = make_person("hai", department, DutyKind.ENTER)
+    row = add(clerk)
+    type_at(clerk, row, "von", "12")
+    ask(clerk, "remove_row", row=row, seen=[["von", 1]])
+
+    told = send_json(other, "presence", submission, as_of=0, place=None, known=[row])
+
+    (sheet,) = told.json()["sheets"]
+    assert sheet["cells"] == []
+    assert sheet["lists"][0]["list"]["order"] == []
+    assert ["DA", "von", ""] in sheet["lists"][0]["computed"]
+
+
+def test_a_block_over_what_others_have_changed_costs_the_same_however_long(ask, projects, clerk):
+    ask(clerk, "paste", row="DA", column=LABEL, text="\n".join(f"Dự án {n}\t1" for n in range(40)), seen=[])
+    first = CellChange.objects.filter(column="von").order_by("pk").first().row
+    asked = []
+    for lines in (2, 40):
+        with CaptureQueriesContext(connection) as queries:
+            answer = ask(clerk, "paste", row=first, column="von", text="5\n" * lines, seen=[])
+        assert answer["theirs"] == lines
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1]
+
+
 def test_rows_move_by_one_place_and_stop_at_the_ends(ask, add, clerk):
     first, second = add(clerk), add(clerk)
 
@@ -367,3 +410,29 @@ def test_the_panel_tells_of_every_cell_of_a_list(add, type_at, projects, submiss
         panel = as_user(clerk).get(address("about_cell", submission.pk, projects.pk, place, column))
         assert panel.status_code == 200
         assert ("Cầu Cửa Hội" if place == row else "Danh mục dự án") in panel.content.decode()
+
+
+@pytest.mark.requirement("X11", part="formulas across forms")
+def test_other_forms_that_read_a_list_follow_when_its_rows_come_and_go(
+    ask, add, type_at, submission, projects, lead, clerk
+):
+    form = ReportForm.objects.create(code="BM-X", title="Tổng", owner=lead)
+    FormColumn.objects.create(report_form=form, key="von", label="Vốn")
+    rows = [
+        FormRow(key="T", label="T", kind=RowKind.COMPUTED, formula="{BM-DA!DA} * 2"),
+        FormRow(key="K", label="K"),
+    ]
+    for row in rows:
+        row.report_form = form
+        row.save()
+    submission.obligation.form_versions.add(version := publish_form(form, by=None))
+    beside = Sheet.objects.create(submission=submission, form_version=version, sort_order=2)
+    first, second = add(clerk), add(clerk)
+    type_at(clerk, first, "von", "5")
+    type_at(clerk, second, "von", "7")
+
+    answers = [ask(clerk, "remove_row", row=row, seen=[["von", 1]]) for row in (first, second)]
+
+    assert [answer["elsewhere"] for answer in answers] == [
+        [{"sheet": beside.pk, "computed": [["T", "von", shown]]}] for shown in ("14", "")
+    ]

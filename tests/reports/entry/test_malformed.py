@@ -95,3 +95,33 @@ def test_cells_that_are_not_named_soundly_are_refused(as_user, submission, clerk
     assert answer.status_code == 400
     assert "không đúng dạng" in answer.json()["message"]
     assert fingerprint() == before
+
+
+def test_a_cell_named_twice_in_one_request_is_refused(send_json, submission, clerk):
+    before = fingerprint()
+    cells = [["I.1", "uoc", "1"], ["I.1", "uoc", "2"]]
+
+    answer = send_json(clerk, "paste", submission, sheet=submission.sheets.get().pk, cells=cells, seen=[])
+
+    assert answer.status_code == 400
+    assert fingerprint() == before
+
+
+def test_an_empty_block_on_the_name_of_a_list_row_is_refused(send_json, submission, projects, clerk):
+    where = {"sheet": projects.pk, "known": []}
+    row = send_json(clerk, "add_row", submission, section="DA", after="", **where).json()["row"]
+    before = fingerprint()
+
+    answer = send_json(clerk, "paste", submission, row=row, column="@", text="", seen=[], **where)
+
+    assert answer.status_code == 400
+    assert fingerprint() == before
+
+
+def test_empty_lines_count_as_cells(send_json, submission, clerk):
+    where = {"sheet": submission.sheets.get().pk, "row": "I.1", "column": "uoc", "seen": []}
+
+    answer = send_json(clerk, "paste", submission, text="\n" * 5_001, **where)
+
+    assert answer.status_code == 400
+    assert "5001 ô" in answer.json()["message"]

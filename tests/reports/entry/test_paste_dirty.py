@@ -287,6 +287,21 @@ def test_headings_pasted_along_are_no_figures(paste, products, clerk):
     assert len(paste(clerk, products, block, row="d0", column="c0", confirmed=True)["saved"]) == 4
 
 
+def test_a_heading_that_stands_twice_names_no_column(paste, products, clerk):
+    block = "Nội dung\tTháng 1\tTháng 1\tTháng 2\nBàn\t10\t11\t20\n"
+
+    answer = paste(clerk, products, block, row="d0", column="c0")
+
+    assert answer["cells"] == [["d3", "c1", "20"]]
+    assert answer["outside_cells"] == [["biểu không có cột “Tháng 1”", text] for text in ("10", "11")]
+
+
+def test_a_name_of_a_column_above_the_names_of_rows_counts_for_nothing(paste, products, clerk):
+    answer = paste(clerk, products, "Tháng 1\tTháng 1\nBàn\t10\n", row="d0", column="c0")
+
+    assert answer["cells"] == [["d3", "c0", "10"]]
+
+
 def test_rows_the_form_does_not_have_are_left_outside_by_name(paste, products, clerk):
     answer = paste(clerk, products, "Bàn\t10\nMáy bay\t3\nGhế\t30\n", row="d0", column="c0")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from indicators.models import Aggregation, Indicator
@@ -12,12 +14,14 @@ from indicators.store.rollups import roll_up
 from indicators.store.services import FigureEntry, describe, post, written
 from reports.consolidation.sources import stated
 from reports.documents.tables import table_of
+from reports.entry.scale import references
 from reports.regimes.compiling import publish_form
 from reports.regimes.models import ReportForm
 from reports.submissions import services
 from reports.submissions.cells import CellEntry, prefill, save_cells
 from reports.submissions.content import decode, encode, frozen_sheets, live_sheet
 from reports.submissions.errors import SubmissionError
+from reports.submissions.lists import live_grid
 from reports.submissions.models import CellChange, Sheet
 from tests.reports.linked import overview
 
@@ -114,7 +118,7 @@ def test_an_accepted_plan_stands_in_the_store_and_everybody_reads_it_whole(accep
 
 @pytest.fixture
 def post_plan(department):
-    def posted(text: str, supplier=department):
+    def posted(text: str, supplier=department, period: str = "2026"):
         source, _ = Source.objects.get_or_create(
             kind=SourceKind.IMPORT,
             code="KH",
@@ -123,7 +127,7 @@ def post_plan(department):
             created_at=stages.START,
         )
         indicator = Indicator.objects.get(code="TANG-GRDP")
-        entry = FigureEntry(indicator.pk, supplier.pk, "2026", ValueType.PLAN, plan(text))
+        entry = FigureEntry(indicator.pk, supplier.pk, period, ValueType.PLAN, plan(text))
         return post([entry], source=source, standing=Standing.ACCEPTED, supplier=supplier, by=None)
 
     return posted
@@ -160,6 +164,18 @@ def test_a_plan_of_the_store_is_prefilled_as_it_is(sheet, post_plan, text):
 
 def republished(form):
     return publish_form(ReportForm.objects.get(pk=form.pk), by=None)
+
+
+@pytest.mark.requirement("X9", part="range, bound and text")
+@pytest.mark.parametrize("text", ["7,5-8,0", "dưới 7,5"])
+def test_a_pasted_plan_is_not_weighed_against_one_end_of_last_years(sheet, post_plan, text):
+    post_plan(text, period="2025")
+    grid, key = live_grid(sheet), ("GRDP", "ke-hoach")
+
+    assert references(sheet, grid, {}, [key]) == {}
+
+    post_plan("7,5", period="2025")
+    assert [amount for amount, _ in references(sheet, grid, {}, [key])[key]] == [Decimal("7.5")]
 
 
 @pytest.mark.requirement("X9", part="range, bound and text")

@@ -244,6 +244,20 @@ def test_giving_an_adjustment_up_brings_back_what_was_said(
     assert Explanation.objects.count() == 3
 
 
+def test_giving_an_adjustment_up_brings_back_what_was_said_though_the_same_was_said_of_another_number(
+    accepted_last_year, clerk, receiver
+):
+    report, sheet = accepted_last_year, accepted_last_year.sheets.get()
+    services.demand_adjustment(report, by=receiver, reason="Rà lại", at=stages.hour(6))
+    entry = CellEntry(sheet.pk, *PLACE, value=stages.number("200"))
+    save_cells(report, [entry], by=clerk, at=stages.hour(7))
+    say(report, clerk, WHY, at=stages.hour(7))
+
+    services.cancel_adjustment(report, by=clerk, at=stages.hour(8))
+
+    assert live_sheets(report)[0].explanations == {(*PLACE, "falls"): WHY}
+
+
 # ------------------------------------------------------------------ the year after
 
 
