@@ -106,6 +106,7 @@ def laid_over(grid: FormGrid, corner: CellKey, lines: list[list[str]], listed: S
 
 #: Headings in front of the figures of every form.
 _LEADING = frozenset({"", "stt", "tt", "noi dung", "chi tieu", "don vi tinh", "don vi", "dvt"})
+_NUMBERS = frozenset({"stt", "tt"})
 _NAMED_BY = 4
 _CLOSE = 0.85
 #: Comparing is slow: of the names that are none of the form, so many are compared with all of them.
@@ -149,6 +150,13 @@ def _at(line: list[str], place: int | None) -> str:
 def _glimpse(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def below_headings(grid: FormGrid, lines: list[list[str]]) -> list[list[str]]:
+    """A block without its headings, and without its first column where that one numbers the rows."""
+    heads = _heads(grid, lines)
+    is_numbered = any(_named(_at(line, 0)) in _NUMBERS for line in lines[:heads])
+    return [line[1:] if is_numbered else line for line in lines[heads:]]
 
 
 def _named(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from reports.entry.blocks import Layout, UnreadableBlock, by_names, laid_over, lines_of
+from reports.entry.blocks import Layout, UnreadableBlock, below_headings, by_names, laid_over, lines_of
 from reports.entry.pasting import Block, Choices, Pasted, State
 from reports.entry.reading import shown
 from reports.regimes.grid import LABEL, CellKey, FormGrid, section_of
@@ -63,7 +63,7 @@ class Paste(JsonView):
         corner = (taken(data, "row", str), taken(data, "column", str))
         lines = _lines(taken(data, "text", str))
         if lines and (section := list_under(grid, corner)):
-            return self._listed(grid, corner, lines, section, known_rows(data))
+            return self._listed(grid, corner, below_headings(grid, lines), section, known_rows(data))
         if corner not in grid.kinds or corner[1] == LABEL:
             raise Malformed
         return self._pasted(grid, self._laid(grid, corner, lines))

@@ -107,6 +107,7 @@ def test_a_conflict_keeps_both_values_in_sight_until_one_is_chosen(grid, submiss
 
     mine.get_by_role("button", name="Thay bằng 888").click()
     expect(listed).to_be_hidden()
+    expect(cell(mine, "I.1", 6)).to_be_focused()
     expect(mine.get_by_text("Đã lưu lúc")).to_be_visible()
     assert cell_of(submission, "I.1", "uoc").amount == 888
 

@@ -177,6 +177,23 @@ def test_a_block_laid_on_the_list_itself_goes_to_its_end(ask, add, projects, cle
     assert names(projects) == ["", "Cầu A", "Cầu B"]
 
 
+@pytest.mark.parametrize(
+    "block",
+    [
+        "Tên dự án\t{von}\nCầu A\t10\nCầu B\t20\n",
+        "STT\tTên dự án\t{von}\n1\tCầu A\t10\n2\tCầu B\t20\n",
+    ],
+)
+def test_headings_and_numbers_of_a_block_make_no_row(ask, projects, clerk, block):
+    heading = live_sheet(projects).grid.columns[0].label
+
+    answer = ask(clerk, "paste", row="DA", column=LABEL, text=block.format(von=heading), seen=[])
+
+    assert answer["flagged"] == []
+    assert names(projects) == ["Cầu A", "Cầu B"]
+    assert live_sheet(projects).value(("DA", "von")).amount == 30
+
+
 def test_a_block_in_tcvn3_makes_no_row_before_one_has_said_what_it_is(ask, projects, clerk):
     block = {"row": "DA", "column": LABEL, "text": "§­êng vµnh ®ai\t5", "seen": []}
 

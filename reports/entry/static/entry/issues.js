@@ -60,10 +60,12 @@ export class Issues extends Map {
         const keep = () => {
             this.grid.stored(input, theirs.text, theirs.version);
             this.grid.queue(input);
+            input.focus();
         };
         const replace = () => {
             input.value = typed;
             this.grid.queue(input);
+            input.focus();
         };
         this.raise(
             input,
