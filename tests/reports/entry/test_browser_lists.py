@@ -113,6 +113,19 @@ def test_a_block_pasted_on_the_button_makes_the_list_and_is_taken_back_whole(ope
     assert names(projects) == []
 
 
+def test_a_block_taken_back_with_the_keys_is_no_longer_offered_to_be_taken_back(opened, projects, clerk):
+    page = opened(clerk)
+    page.get_by_role("button", name="Thêm dòng").first.focus()
+    paste(page, "Cầu A\t10\r\nCầu B\t20\r\n")
+    expect(name(page, 1)).to_be_focused()
+
+    page.keyboard.press("Control+z")
+
+    expect(rows(page)).to_have_count(0)
+    expect(page.get_by_text("Hoàn tác dán: 0 ô, 2 dòng vừa thêm.")).to_be_visible()
+    expect(page.get_by_role("button", name="Hoàn tác", exact=True)).to_be_hidden()
+
+
 @pytest.fixture
 def three(submission, projects, clerk):
     """A, B and C, with 10 each."""

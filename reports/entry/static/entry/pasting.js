@@ -292,6 +292,7 @@ export class Pasting {
         grid.recomputed(answer);
         grid.told(answer.saved);
         grid.undone.push(answer.batch, "dán");
+        this.batch = answer.batch;
         const rest = left.length ? ` ${left.length} ô chưa lưu, xem danh sách.` : "";
         const undo = answer.batch ? [button("Hoàn tác", () => this.undo(answer.batch))] : [];
         this.note(`Đã dán ${answer.saved.length} ô: ${this.understood({ ...answer, scale: 0, unread: 0, theirs: 0 })}${rest}`, ...undo);
@@ -312,6 +313,11 @@ export class Pasting {
             this.note(error instanceof Refused ? error.message : `Chưa hoàn tác được: ${OFFLINE.toLowerCase()}.`);
         }
         grid.say();
+    }
+
+    /** Taken back with the keys: the strip no longer offers it. */
+    withdrawn(batch) {
+        if (batch === this.batch && !this.block) this.host.hidden = true;
     }
 
     close() {

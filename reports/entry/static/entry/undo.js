@@ -66,8 +66,10 @@ export class Undo {
     async turnBatch({ batch, label }, verb) {
         const answer = await call(this.grid.undoUrlValue, { data: { batch, known: this.grid.listed } });
         this.grid.takenBack(answer);
+        this.grid.pasting.withdrawn(batch);
+        const rows = answer.removed ? `, ${answer.removed} dòng vừa thêm` : "";
         const kept = answer.kept ? ` ${answer.kept} ô đã được sửa sau đó nên giữ nguyên.` : "";
-        this.grid.status.say(`${verb} ${label}: ${answer.saved.length} ô.${kept}`);
+        this.grid.status.say(`${verb} ${label}: ${answer.saved.length} ô${rows}.${kept}`);
         return answer.batch ? { batch: answer.batch, label } : null;
     }
 
