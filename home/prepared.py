@@ -31,7 +31,8 @@ class Prepared:
         self._build, self._fields = build, fields
         self._compiled: dict[str, tuple[Any, str, tuple[Any, ...]]] = {}
 
-    def rows(self, using: str = "default", **values: Any) -> Iterator[Any]:
+    def rows(self, using: str = "default", **values: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows, as ``values_list`` gives them. ``values``: one for each parameter."""
         connection = connections[using]
         if connection.vendor not in self._compiled:
             queryset = self._build(
@@ -48,4 +49,4 @@ class Prepared:
             cursor.execute(sql, bound)
             found = cursor.fetchall()
         converters = compiler.get_converters([column for column, *_ in compiler.select])
-        return compiler.apply_converters(found, converters) if converters else iter(found)
+        return map(tuple, compiler.apply_converters(found, converters) if converters else found)

@@ -236,7 +236,7 @@ class SheetView:
             text = (
                 f'<textarea autocomplete="off" rows="1" maxlength="{NAME_LIMIT}" placeholder=" "'
                 f' aria-label="Nội dung dòng {row.number}"{seen}>{text}</textarea>'
-                f'<button type="button" class="row-menu" aria-haspopup="menu" aria-label="Dòng {row.number}: '
+                f'<button type="button" class="row-menu" tabindex="-1" aria-haspopup="menu" aria-label="Dòng {row.number}: '
                 'thêm, chuyển, xóa">⋮</button>'
             )
         needed = " needed" if row.required else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,6 +25,8 @@ _HOLDS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
 }
 #: What a strict comparison means with a tolerance of 0.
 _STRICT = {"<", ">"}
+_SIGNS = {"<=": "≤", ">=": "≥", "<>": "≠"}
+_NAMED = re.compile(r"\{([^{}]+)\}|\[([^\[\]]+)\]|<=|>=|<>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +135,26 @@ class Condition(Expression):
 
     def __init__(self, grid: FormGrid, rule: CheckRule) -> None:
         super().__init__(grid, rule.expression)
+        self.grid = grid
         root = self.formula.root
         if not isinstance(root, Call) or root.operation not in _HOLDS:
             raise FormulaError(
                 "không so sánh gì cả", position=len(rule.expression), expected=tuple(sorted(_HOLDS))
             )
         self.rule, self._root = rule, root
+
+    def in_words(self) -> str:
+        """The comparison as people read it: rows and columns by their names, where the form has them."""
+        rows = {row.key: row.label for row in self.grid.rows}
+        rows |= {code: rows[key] for code, key in self.grid.aliases.items()}
+        columns = {column.key: column.label for column in self.grid.columns}
+
+        def named(found: re.Match[str]) -> str:
+            row, column = found.groups()
+            name = rows.get(row) if row else columns.get(column)
+            return f"“{name}”" if name else _SIGNS.get(found[0], found[0])
+
+        return _NAMED.sub(named, self.rule.expression)
 
     def failures(
         self, values: Mapping[CellKey, CellValue], others: Others | None = None

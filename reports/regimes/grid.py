@@ -408,7 +408,7 @@ class FormGrid:
         return {
             key: binding
             for key in self.cells(*(kinds or POSTED))
-            if (binding := self.binding(key, spans[key[1]], organisation_id))
+            if key[1] in spans and (binding := self.binding(key, spans[key[1]], organisation_id))
         }
 
     def with_lists(self, listed: Iterable[Listed]) -> FormGrid:

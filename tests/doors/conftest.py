@@ -27,6 +27,7 @@ from reports.documents.services import archive
 from reports.publication.services import publish_submission
 from reports.regimes.grid import CellKind, grid_of
 from reports.submissions import services
+from reports.submissions.comments import add_comment
 from reports.submissions.models import Attachment
 from reports.submissions.sections import save_section
 from tests.conftest import affiliate, make_organisation, make_person
@@ -96,6 +97,7 @@ def samples(
     settings.MEDIA_ROOT = tmp_path
     sheet = accepted.sheets.select_related("form_version").first()
     row, column = next(iter(grid_of(sheet.form_version).cells(CellKind.INPUT)))
+    talk = add_comment(accepted.sheets.first(), (row, column), "Nội bộ", by=clerk)
     attachment = Attachment.objects.create(
         submission=accepted,
         name=THEIR_FILE,
@@ -167,6 +169,7 @@ def samples(
         "row": row,
         "column": column,
         "file": attachment.pk,
+        "comment": talk.pk,
         "key": above.sections.first().key,
         "slug": published.slug,
         "code": "THU-NOI-DIA",

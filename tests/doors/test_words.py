@@ -26,7 +26,8 @@ EXCEPTIONS = {
 NAME, NOTHING = "root", "none"
 
 SHOWN_ATTRIBUTES = ("aria-label", "aria-description", "placeholder", "title", "alt", "label", "data-label")
-UNSEEN = {"script", "style", "code", "pre", "noscript"}
+#: Keys are called what stands on them.
+UNSEEN = {"script", "style", "code", "pre", "noscript", "kbd"}
 
 
 class Words(HTMLParser):

@@ -128,7 +128,8 @@ def _conditions(sheet: Examined) -> Iterator[Finding]:
         except FormulaError:  # A form of before, whose rows have gone.
             continue
         for failure in condition.failures(sheet.values, others):
-            text = f"{rule.expression} không đúng: {format_number(failure.left)} và {format_number(failure.right)}."
+            sides = f"{format_number(failure.left)} và {format_number(failure.right)}"
+            text = f"cần {condition.in_words()}, đang là {sides}."
             yield sheet.broken(rule, failure.key, text)
 
 

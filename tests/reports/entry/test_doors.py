@@ -10,7 +10,7 @@ from reports.submissions.models import Submission
 
 from .conftest import NAMESPACE, address, fingerprint
 
-READ = {"edit", "about_cell", "file", "document", "document_word", "preview", "check"}
+READ = {"edit", "about_cell", "figure_checks", "file", "document", "document_word", "preview", "check"}
 
 
 def doors(report, *, read: bool) -> list[str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from home.accounts.models import DutyKind
+from reports.regimes.compiling import publish_form
 from reports.regimes.grid import LABEL
+from reports.regimes.models import FormColumn, FormRow, ReportForm, RowKind
 from reports.submissions.content import live_sheet
-from reports.submissions.models import CellChange, ListRow
+from reports.submissions.models import CellChange, ListRow, Sheet
 from tests.conftest import make_person
 
 from .conftest import address, cell_of
@@ -187,6 +190,19 @@ def test_a_block_in_tcvn3_makes_no_row_before_one_has_said_what_it_is(ask, proje
     ask(clerk, "paste", **block, choices={"repair": True})
 
     assert names(projects) == ["Đường vành đai"]
+
+
+def test_a_block_in_the_other_convention_makes_no_row_before_one_has_said_so(ask, projects, clerk):
+    block = {"row": "DA", "column": LABEL, "text": "Cầu A\t1,234.5\nCầu B\t1,234\n", "seen": []}
+
+    asked = ask(clerk, "paste", **block)
+
+    assert (asked["english"], "saved" in asked) == (True, False)
+    assert not projects.list_rows.exists()
+
+    ask(clerk, "paste", **block, choices={"english": True})
+
+    assert live_sheet(projects).value(("DA", "von")).amount == Decimal("2468.5")
 
 
 @pytest.mark.parametrize("lines", [501, 5_000])
@@ -382,3 +398,41 @@ def test_drawing_a_list_costs_the_same_number_of_queries_however_long(
             client.get(address("edit", submission.pk))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("column", [LABEL, "khoi-cong", "nguon", "von", "ty-trong"])
+def test_the_panel_tells_of_every_cell_of_a_list(add, type_at, projects, submission, clerk, as_user, column):
+    row = add(clerk)
+    type_at(clerk, row, LABEL, "Cầu Cửa Hội")
+    type_at(clerk, row, "khoi-cong", "5/6/2026")
+
+    for place in (row, *(["DA"] if column == "von" else [])):
+        panel = as_user(clerk).get(address("about_cell", submission.pk, projects.pk, place, column))
+        assert panel.status_code == 200
+        assert ("Cầu Cửa Hội" if place == row else "Danh mục dự án") in panel.content.decode()
+
+
+@pytest.mark.requirement("X11", part="formulas across forms")
+def test_other_forms_that_read_a_list_follow_when_its_rows_come_and_go(
+    ask, add, type_at, submission, projects, lead, clerk
+):
+    form = ReportForm.objects.create(code="BM-X", title="Tổng", owner=lead)
+    FormColumn.objects.create(report_form=form, key="von", label="Vốn")
+    rows = [
+        FormRow(key="T", label="T", kind=RowKind.COMPUTED, formula="{BM-DA!DA} * 2"),
+        FormRow(key="K", label="K"),
+    ]
+    for row in rows:
+        row.report_form = form
+        row.save()
+    submission.obligation.form_versions.add(version := publish_form(form, by=None))
+    beside = Sheet.objects.create(submission=submission, form_version=version, sort_order=2)
+    first, second = add(clerk), add(clerk)
+    type_at(clerk, first, "von", "5")
+    type_at(clerk, second, "von", "7")
+
+    answers = [ask(clerk, "remove_row", row=row, seen=[["von", 1]]) for row in (first, second)]
+
+    assert [answer["elsewhere"] for answer in answers] == [
+        [{"sheet": beside.pk, "computed": [["T", "von", shown]]}] for shown in ("14", "")
+    ]

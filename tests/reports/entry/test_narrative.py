@@ -51,3 +51,19 @@ def test_the_screen_lays_out_the_outline_with_its_guidance(as_user, submission, 
     assert "Nêu kết quả và nguyên nhân." in page
     assert page.count('contenteditable="true"') == 2
     assert "0/1 mục thuyết minh" in page
+
+
+@pytest.mark.requirement("R30", part="legacy text in the narrative is shown before it is changed")
+def test_what_was_kept_in_an_old_font_is_not_asked_about_again(send_json, submission, clerk):
+    legacy = "<p>Tæng s¶n phÈm trªn ®Þa bµn</p>"
+    first = {"key": "danh-gia", "body": legacy, "seen": 0}
+
+    asked = send_json(clerk, "section", submission, **first)
+    assert asked.status_code == 422
+    assert asked.json()["repair"]["repaired"] == "<p>Tổng sản phẩm trên địa bàn</p>"
+    assert send_json(clerk, "section", submission, **first, as_is=True).status_code == 200
+
+    longer = {"key": "danh-gia", "body": f"{legacy}<p>Tăng khá.</p>", "seen": 1}
+    assert send_json(clerk, "section", submission, **longer).status_code == 200
+    another = {"key": "danh-gia", "body": f"{legacy}<p>Tyû leä hoä ngheøo giaûm</p>", "seen": 2}
+    assert send_json(clerk, "section", submission, **another).json()["repair"]["encoding"] == "VNI"

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from home.text import repair_vietnamese
 from indicators.store.models import Figure
+from reports.entry.scale import suspect
 from reports.regimes.models import FormVersion
 from reports.submissions import services
 from reports.submissions.models import Cell
@@ -142,6 +143,14 @@ def opened_next_month(accepted, regime, department):
     Tier.objects.filter(pk=obligation.tier_id).update(closes_on=timezone.localdate() + timedelta(days=9999))
     obligation.tier.refresh_from_db()
     return services.open_submission(obligation, at=stages.hour(31))
+
+
+def test_a_number_that_is_near_to_any_of_what_stood_before_is_not_doubted():
+    far, near = (Decimal(1), "kỳ trước là"), (Decimal(900), "cùng kỳ năm trước là")
+
+    assert suspect(Decimal(1000), [far]) == (Decimal(1), "kỳ trước là 1")
+    assert suspect(Decimal(1000), [far, near]) is None
+    assert suspect(Decimal(0), [far]) is None
 
 
 def test_an_outlier_of_seven_times_is_no_slip_of_scale(paste, products, clerk):

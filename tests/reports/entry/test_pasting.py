@@ -51,6 +51,7 @@ def test_the_strip_says_what_was_understood_and_the_choices_save_it(grid, submis
 
     page.get_by_role("button", name="Dùng 0,125").click()
     expect(strip(page)).to_contain_text("3 số, 1 ô không đọc được")
+    expect(strip(page)).to_be_focused()
     page.get_by_role("button", name="Lưu 3 ô").click()
 
     expect(strip(page)).to_contain_text("Đã dán 3 ô")

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import expect
 
 from home.accounts.models import Duty, DutyKind, DutyScope
-from reports.entry.presence import STAYS_SECONDS, initials
+from reports.entry.presence import STAYS_SECONDS, initials, others
 from reports.submissions.models import CellChange
 from tests.conftest import make_person
 
@@ -54,6 +54,7 @@ def test_who_is_not_heard_for_a_while_has_gone(poll, submission, clerk, colleagu
     now = time.time()
     monkeypatch.setattr("reports.entry.presence.time.time", lambda: now + STAYS_SECONDS + 1)
 
+    assert others(submission, clerk) == []
     assert poll(clerk, submission).json()["others"] == []
 
 

@@ -65,3 +65,12 @@ def test_a_row_of_a_list_is_filled_from_the_one_above(listed, submission):
 
     expect(grid.cell(second, 0)).to_have_value("5,0")
     assert cell_of(submission, second, column).amount == 5
+
+
+def test_a_sheet_opens_also_where_its_tab_shows_the_count(listed):
+    grid, *_ = listed
+    count = grid.page.locator("#tab-label-bieu-BM01 small").bounding_box()
+
+    grid.page.mouse.click(count["x"] + count["width"] / 2, count["y"] + count["height"] / 2)
+
+    expect(grid.page.locator("#bieu-BM01")).to_be_visible()

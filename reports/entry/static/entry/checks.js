@@ -51,10 +51,15 @@ class Checks extends Controller {
         const answer = this.foundTarget.firstElementChild;
         for (const { sheet, flags } of JSON.parse(answer.dataset.flags)) this.flag(sheet, flags);
         tell(this.stateTarget, "saved", `Đã kiểm tra lúc ${answer.dataset.at}`);
-        this.say(answer.dataset.said);
+        this.say(answer.dataset);
     }
 
-    say(said) {
+    /** Above the sheets and in the bar at the top of the page. */
+    say({ said, filling, emptiness }) {
+        for (const [name, words] of Object.entries({ filling, emptiness })) {
+            const place = document.querySelector(`[data-checks-${name}]`);
+            if (place) place.textContent = words;
+        }
         if (!this.line) return;
         this.line.hidden = false;
         this.line.querySelector("[data-checks-said]").textContent = said || "không thấy gì bất thường";

@@ -235,13 +235,14 @@ class Lists extends Controller {
         const isLast = !row.nextElementSibling?.matches("tr.listed");
         const isFilled = [...row.querySelectorAll(TYPED)].some((input) => input.value.trim());
         let act;
+        const asksMenu = event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey);
         const bare = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
         if (event.key === "Enter" && event.altKey && event.shiftKey) act = () => this.add(section, { after: row.dataset.row });
         else if (event.key === "Enter" && bare && isLast && isFilled) {
             act = () => this.add(section, { column });
         } else if (event.altKey && event.shiftKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
             act = () => this.shift(row, event.key === "ArrowUp");
-        }
+        } else if (asksMenu) act = () => this.open(row.querySelector(".row-menu"), event.target);
         if (!act) return;
         event.preventDefault();
         event.stopPropagation();
@@ -268,7 +269,8 @@ class Lists extends Controller {
 
     // ---------------------------------------------------------------- the menu of a row
 
-    open(opener) {
+    /** Where the focus goes back to: the button, or the cell in which the menu was asked for. */
+    open(opener, from = opener) {
         this.menu?.remove();
         const row = opener.closest("tr");
         const isFirst = !row.previousElementSibling?.matches(".listed");
@@ -296,7 +298,7 @@ class Lists extends Controller {
         this.menu.addEventListener("keydown", (event) => this.walk(event));
         this.menu.addEventListener("toggle", ({ newState }) => {
             opener.setAttribute("aria-expanded", newState === "open");
-            if (newState === "closed" && this.menu?.contains(document.activeElement)) opener.focus();
+            if (newState === "closed" && this.menu?.contains(document.activeElement)) from.focus();
         });
         this.element.append(this.menu);
         this.menu.showPopover();

@@ -123,6 +123,7 @@ export class Pasting {
     ask(answer) {
         this.lift();
         const { grid } = this;
+        const isHeld = !this.answer || this.host.contains(document.activeElement);
         const isNew = !this.answer;
         this.answer = answer;
         this.lost = false;
@@ -141,9 +142,8 @@ export class Pasting {
             this.outside(answer),
         );
         this.host.scrollTop = 0;
-        if (!isNew) return;
-        this.host.focus({ preventScroll: true });
-        grid.frameTarget.scrollIntoView({ block: "nearest", behavior: "instant" });
+        if (isHeld) this.host.focus({ preventScroll: true });
+        if (isNew) grid.frameTarget.scrollIntoView({ block: "nearest", behavior: "instant" });
     }
 
     /** "48 số, 2 ô chữ, 3 ô không đọc được, …" */

@@ -8,7 +8,7 @@ export class Shortcuts {
         this.on = new AbortController();
         const { signal } = this.on;
         tools.querySelector("[data-show-keys]").addEventListener("click", () => dialog().showModal(), { signal });
-        /* Before Wagtail's own, which has keys of the same names. */
+        /* Before the cells; what is taken here opens no dialog of Wagtail's, which has keys of the same names. */
         document.addEventListener("keydown", (event) => this.key(event), { signal, capture: true });
     }
 
@@ -22,7 +22,6 @@ export class Shortcuts {
         const command = this.commandOf(event);
         if (!command) return;
         event.preventDefault();
-        event.stopImmediatePropagation();
         command();
     }
 

@@ -20,7 +20,7 @@ def test_a_comparison_of_columns_is_asked_row_by_row(ask):
     found = ask(grid, typed)
 
     assert [(one.rule, one.key, one.text) for one in found] == [
-        ("lk", ("A", "luyke"), "Kiểm tra lk: [luyke] >= [thang] không đúng: 9 và 10.")
+        ("lk", ("A", "luyke"), "Kiểm tra lk: cần “Cột luyke” ≥ “Cột thang”, đang là 9 và 10.")
     ]
 
 
