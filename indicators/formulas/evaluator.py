@@ -73,14 +73,15 @@ def prepared(formula: Formula) -> Callable[[Sequence[Decimal | None]], CellValue
     def value(amounts: Sequence[Decimal | None]) -> CellValue | None:
         try:
             return _result(amount(amounts))
-        except (TypeError, DecimalException):
+        except (AttributeError, TypeError, DecimalException):  # The first two where an operand is None.
             return None
 
     return value
 
 
 def _amount_of(node: Node, places: Mapping[Ref, int]) -> Callable[[Any], Decimal]:
-    """A function that gives the amount, or raises ``TypeError`` where an operand is None or words are asked for."""
+    """A function that gives the amount, or raises ``TypeError`` or ``AttributeError`` where an operand is None or words are
+    asked for."""
     if isinstance(node, Reference):
         return operator.itemgetter(places[node.ref])
     if isinstance(node, CellValue) and node.amount is not None:

@@ -165,6 +165,8 @@ def add_attachment(
     name = "".join(filter(str.isprintable, PurePath(name.replace("\\", "/")).name))
     name = unicodedata.normalize("NFC", name)[-200:]
     media_type = check_file(name, content)
+    if cell and kind != AttachmentKind.EVIDENCE:
+        raise FileRefused("Bản scan là của cả báo cáo; vào một ô chỉ đính kèm tài liệu chứng minh.")
     with transaction.atomic():
         submission = Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
         sheet, (row, column) = cell or (None, ("", ""))

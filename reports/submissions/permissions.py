@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from home.accounts import profiles
@@ -28,12 +28,16 @@ def _scopes(submission: Submission, form_code: str = "", row: str = "") -> list[
 
 
 def is_inside(user: User, submission: Submission) -> bool:
-    """Works for the organisation that reports: reads the report while it is being made."""
+    """Works for the organisation that reports, in this regime: reads the report while it is being made."""
     from .models import INSIDE
 
-    book = duties_of(user)
-    organisation_id = submission.obligation.organisation_id
-    return user.is_superuser or any(book.holds(kind, organisation_id) for kind in INSIDE)
+    return user.is_superuser or _has_duty(user, submission, INSIDE)
+
+
+def _has_duty(user: User, submission: Submission, kinds: Iterable[str]) -> bool:
+    """One of these duties in the organisation that reports, unless it is limited to other regimes."""
+    codes = duties_of(user).regimes(*kinds).get(submission.obligation.organisation_id, frozenset())
+    return codes is None or submission.regime_code in codes
 
 
 def _entering(user: User, submission: Submission, *scopes: str) -> HeldDuty | None:
@@ -57,9 +61,7 @@ def may_comment(user: User, submission: Submission) -> bool:
     """Speak with the colleagues about a cell: who works on the report inside, and does not only look at it."""
     from .models import INSIDE
 
-    working = [kind for kind in INSIDE if kind != DutyKind.VIEW]
-    codes = duties_of(user).regimes(*working).get(submission.obligation.organisation_id, frozenset())
-    return codes is None or submission.regime_code in codes
+    return _has_duty(user, submission, [kind for kind in INSIDE if kind != DutyKind.VIEW])
 
 
 def writes(user: User, submission: Submission) -> bool:

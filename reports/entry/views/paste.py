@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from secrets import token_hex
 from typing import Any
 
@@ -15,9 +15,9 @@ from reports.entry.reading import shown
 from reports.regimes.grid import LABEL, CellKey, FormGrid, section_of
 from reports.submissions.cells import CellEntry, save_cells
 from reports.submissions.content import decode, encode
-from reports.submissions.errors import CellConflict, SubmissionError
+from reports.submissions.errors import CellConflict, RowRemoved, SubmissionError
 from reports.submissions.list_rows import remove_rows
-from reports.submissions.lists import live_grid
+from reports.submissions.lists import live_grid, removed_row
 from reports.submissions.models import Cell, CellChange, ListRow, Sheet
 from reports.submissions.permissions import enterable_rows
 from reports.submissions.window import require_writable
@@ -59,14 +59,26 @@ class Paste(JsonView):
         self.batch = f"{'fill' if 'cells' in data else 'paste'}-{token_hex(8)}"
         grid = live_grid(self.sheet)
         if "cells" in data:
-            return self._filled(grid, _named(grid, taken(data, "cells", list)))
+            cells = _named(taken(data, "cells", list))
+            self._require_rows(grid, {row for row, _ in cells})
+            return self._filled(grid, _layout(grid, cells))
         corner = (taken(data, "row", str), taken(data, "column", str))
         lines = _lines(taken(data, "text", str))
         if lines and (section := list_under(grid, corner)):
             return self._listed(grid, corner, below_headings(grid, lines), section, known_rows(data))
+        self._require_rows(grid, {corner[0]})
         if corner not in grid.kinds or corner[1] == LABEL:
             raise Malformed
         return self._pasted(grid, self._laid(grid, corner, lines))
+
+    def _require_rows(self, grid: FormGrid, rows: Iterable[str]) -> None:
+        """
+        Raises:
+            RowRemoved
+        """
+        for row in rows:
+            if row not in grid.row and (gone := removed_row(self.sheet, row)):
+                raise RowRemoved(gone)
 
     def _laid(self, grid: FormGrid, corner: CellKey, lines: list[list[str]]) -> Layout:
         found = by_names(grid, corner, lines)
@@ -163,25 +175,26 @@ def _limit(count: int) -> None:
         )
 
 
-def _named(grid: FormGrid, cells: list[Any]) -> Layout:
+def _named(cells: list[Any]) -> dict[CellKey, str]:
     """
     Raises:
         Malformed: also where one cell is named twice, with which text is anybody's guess.
     """
     _limit(len(cells))
-    layout, named = Layout(), set[CellKey]()
     for cell in cells:
         if not isinstance(cell, list) or len(cell) != 3 or not all(isinstance(part, str) for part in cell):
             raise Malformed
-        row, column, text = cell
-        if (row, column) in named:
-            raise Malformed
-        named.add((row, column))
-        if (row, column) in grid.kinds:
-            layout.placed.append(((row, column), text))
-        else:
-            layout.outside.append(("", text))
-    return layout
+    named = {(row, column): text for row, column, text in cells}
+    if len(named) < len(cells):
+        raise Malformed
+    return named
+
+
+def _layout(grid: FormGrid, cells: dict[CellKey, str]) -> Layout:
+    return Layout(
+        placed=[(key, text) for key, text in cells.items() if key in grid.kinds],
+        outside=[("", text) for key, text in cells.items() if key not in grid.kinds],
+    )
 
 
 def _choices(data: Any) -> Choices:

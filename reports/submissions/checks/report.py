@@ -124,6 +124,8 @@ def _silenced(submission: Submission, found: list[Finding]) -> list[Finding]:
     said = sorted(
         Explanation.objects.filter(
             sheet__submission__obligation__organisation=obligation.organisation_id,
+            # What was said in another regime was said to another receiver.
+            sheet__submission__obligation__tier__round__regime_version__code=submission.regime_code,
             sheet__submission__obligation__tier__round__period__in=periods,
             sheet__submission__accepted_snapshot__isnull=False,
             superseded_at__isnull=True,

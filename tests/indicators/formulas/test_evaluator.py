@@ -251,6 +251,7 @@ def test_a_plan_is_passed_on_as_it_is():
             "[a] + [b] - [c]", "[a] / [b] * [c]", "SUM([a]; [b]; [c])", "AVERAGE([a]; [b] * 2; [c])", "MIN([a]; [b])",
             "MAX([a]; 3)", "COUNT([a]; [b])", "ROUND([a] / [b]; 2) + 5%", "ABS(-[a])", "[a] = [b]", "[a] <= [b]",
             "IF([a] > [b]; [c]; 1 / [b])", "SUM([a])", "-[a]", "[a]%", "1 + 2", "MIN([a])", "[a] <> [c]",
+            "ROUND([a]; 2)", "ROUND(MIN([a]); 1)",
         ]
     ),
     values=st.lists(st.sampled_from(["", "-", "…", "x", 0, 1, -2, Decimal("0.1"), 10**17]), min_size=3, max_size=3),

@@ -97,6 +97,13 @@ def test_missing_cells_are_blank_and_an_empty_table_stays_empty():
     assert budget().compute(figures(noi_dia=["1", "2", "3"]))["tong", "thang"].amount == 2
 
 
+@pytest.mark.parametrize("text", ["ROUND([thang]; 1)", "ROUND(MAX([thang]); 1)"])
+def test_a_blank_cell_is_rounded_to_a_blank_one(text):
+    grid = CompiledGrid(["noi_dia"], ["thang", "tron"], {}, {"tron": text})
+
+    assert grid.compute({}) == {("noi_dia", "tron"): BLANK}
+
+
 def test_what_stands_in_computed_cells_is_not_looked_at():
     values = figures(noi_dia=["100", "5", "50"], xnk=["300", "20", "60"])
     forged = values | {

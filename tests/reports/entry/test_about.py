@@ -215,16 +215,18 @@ def test_evidence_of_a_cell_that_is_not_there_is_refused(as_user, submission, cl
 def test_who_has_one_row_brings_the_evidence_of_that_row_alone(as_user, submission, department):
     assigned = make_person("motdong", department, DutyKind.ENTER, scopes=["row:BM01/I.1"])
 
-    def bring(row):
+    def bring(row, **more):
         data = {
             "tep": SimpleUploadedFile("a.pdf", PDF),
             "bieu": submission.sheets.get().pk,
             "dong": row,
             "cot": "uoc",
+            **more,
         }
         return as_user(assigned).post(address("upload", submission.pk), data).status_code
 
     assert (bring("I.1"), bring("I.2")) == (201, 403)
+    assert bring("I.1", loai="scan") == 422  # A scan is of the whole report.
 
 
 def test_a_cell_that_the_form_has_not_has_no_panel(as_user, submission, clerk):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from indicators.store.models import ValueType
-from reports.submissions.models import CellComment
+from reports.submissions.models import Attachment, CellComment
 from tests.indicators.factories import entry, post_figures
 
 from .conftest import address
@@ -102,3 +104,28 @@ def test_what_one_is_writing_is_not_lost_when_the_cell_is_saved(grid, submission
     page.wait_for_timeout(600)
 
     expect(panel.get_by_label("Nội dung trao đổi")).to_have_value("Đang viết")
+
+
+@pytest.mark.parametrize("place", ["beside the cell", "in the tab"])
+def test_no_file_is_brought_in_the_name_of_who_signed_in_beside(grid, submission, clerk, colleague, place):
+    page = grid(clerk, submission)
+    client = Client()
+    client.force_login(colleague)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    if place == "beside the cell":
+        cell(page, "I.1", 6).focus()
+        page.keyboard.press("Control+Enter")
+        chosen = page.locator("#minh-chung-moi")
+    else:
+        chosen = page.locator("[data-controller~=entry-files] input[type=file]")
+    expect(chosen).to_be_attached()
+    here = page.context.cookies()[0]["domain"]
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "domain": here, "path": "/"}]
+    )
+
+    with page.expect_response("**/tep/") as answered:
+        chosen.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n"})
+
+    assert answered.value.status in {302, 403}
+    assert not Attachment.objects.exists()

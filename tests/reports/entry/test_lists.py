@@ -331,6 +331,20 @@ def test_a_block_over_what_others_have_changed_costs_the_same_however_long(ask, 
     assert asked[0] == asked[1]
 
 
+@pytest.mark.parametrize("block", [{"text": "9"}, {"cells": [["{row}", "von", "9"]]}])
+def test_a_block_on_a_row_that_was_taken_out_says_who_took_it_out(ask, add, projects, clerk, block):
+    row = add(clerk)
+    ask(clerk, "remove_row", row=row, seen=[])
+    if "cells" in block:
+        block = {"cells": [[row, "von", "9"]]}
+
+    refused = ask(clerk, "paste", status=409, row=row, column="von", seen=[], **block)
+
+    assert refused["removed"] == row
+    assert str(clerk) in refused["message"]
+    assert cell_of(projects.submission, row, "von") is None
+
+
 def test_rows_move_by_one_place_and_stop_at_the_ends(ask, add, clerk):
     first, second = add(clerk), add(clerk)
 

@@ -8,10 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import expect
 
+from home.accounts.models import Duty, DutyKind, DutyScope
 from reports.entry.presence import STAYS_SECONDS, initials, others
 from reports.submissions.models import CellChange
+from tests.conftest import make_person
 
-from .conftest import cell, cell_of, fingerprint
+from .conftest import address, cell, cell_of, fingerprint
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +66,19 @@ def test_those_who_do_not_read_it_live_learn_no_name(request, poll, sent, clerk,
 
     assert answer.status_code == 404
     assert str(clerk) not in answer.content.decode()
+
+
+def test_who_receives_it_and_works_at_the_sender_for_other_regimes_alone_reads_what_was_sent(
+    as_user, poll, sent, department, lead
+):
+    person = make_person("haiben", lead, DutyKind.RECEIVE)
+    duty = Duty.objects.create(person=person, organisation=department, kind=DutyKind.ENTER)
+    DutyScope.objects.create(duty=duty, scope="regime:KHAC")
+
+    assert as_user(person).get(address("edit", sent.pk)).status_code == 200
+    assert poll(person, sent).status_code == 404
+    cell = address("about_cell", sent.pk, sent.sheets.get().pk, "I.1", "uoc")
+    assert as_user(person).get(cell).status_code == 404
 
 
 def test_asking_writes_nothing_and_costs_a_few_queries(poll, type_in, submission, clerk, colleague):

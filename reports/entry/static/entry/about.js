@@ -1,6 +1,6 @@
 /* The panel beside the grid: what is known of the cell that is entered. Closed until asked for; then it follows. */
 
-import { Refused, call, element, token } from "./request.js";
+import { Refused, call, element, openedBy, token } from "./request.js";
 
 const { Controller } = window.StimulusModule;
 
@@ -202,7 +202,11 @@ class About extends Controller {
         this.refuse(place, "Đang tải lên…");
         let answer;
         try {
-            const response = await fetch(this.uploadValue, { method: "POST", body, headers: { "X-CSRFToken": token() } });
+            const response = await fetch(this.uploadValue, {
+                method: "POST",
+                body,
+                headers: { "X-CSRFToken": token(), "X-Opened-By": openedBy(), "X-Requested-With": "XMLHttpRequest" },
+            });
             answer = await response.json();
             if (!response.ok) {
                 this.refuse(place, answer.message);

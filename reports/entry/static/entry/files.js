@@ -1,6 +1,6 @@
 /* Attaching files: several at once, each with its progress; taking one out can be undone. */
 
-import { Refused, button, call, element, token } from "./request.js";
+import { Refused, button, call, element, openedBy, token } from "./request.js";
 
 const { Controller } = window.StimulusModule;
 
@@ -54,6 +54,7 @@ class Files extends Controller {
         const request = new XMLHttpRequest();
         request.open("POST", this.urlValue);
         request.setRequestHeader("X-CSRFToken", token());
+        request.setRequestHeader("X-Opened-By", openedBy());
         request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
         request.upload.addEventListener("progress", (event) => {
             bar.value = Math.round((event.loaded / event.total) * 100);

@@ -24,7 +24,7 @@ export function token() {
 }
 
 /** What one typed is not saved in the name of another who has signed in beside. */
-const openedBy = () => document.querySelector("[data-opened-by]").dataset.openedBy;
+export const openedBy = () => document.querySelector("[data-opened-by]").dataset.openedBy;
 
 export async function call(url, { method = "POST", data, keepalive = false } = {}) {
     let response;

@@ -10,6 +10,7 @@ import pytest
 
 from indicators.periods import Period
 from indicators.store.models import Figure, ValueType
+from reports.deadlines.models import Round
 from reports.regimes.compiling import publish_form
 from reports.regimes.grid import place_of
 from reports.regimes.models import FormCheck
@@ -300,6 +301,18 @@ def test_the_like_of_it_in_the_same_month_next_year_is_quiet(
     assert [one.state for one in found] == [state]
     assert found[0].said_in == ("Tháng 5/2026" if state == State.SILENCED else "")
     assert bool(problems(report)) == (state == State.OPEN)
+
+
+def test_what_was_said_in_another_regime_is_not_told_in_this_one(
+    accepted_last_year, regime, department, clerk
+):
+    version = accepted_last_year.obligation.tier.round.regime_version
+    version.pk, version.number, version.code = None, 0, "KHAC"
+    version.save(force_insert=True)
+    Round.objects.filter(pk=accepted_last_year.obligation.tier.round_id).update(regime_version=version)
+    report = next_year(regime, department, clerk, before="9000")
+
+    assert ("falls", PLACE, State.OPEN) in found_in(report)
 
 
 def test_what_was_never_accepted_silences_nothing(explained, regime, department, clerk):
