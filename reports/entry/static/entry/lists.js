@@ -259,7 +259,7 @@ class Lists extends Controller {
         const text = event.clipboardData.getData("text/plain");
         if (!text.trim()) return;
         await this.grid.pasting.open({ row: section, column: "@", text, choices: { cells: [] } });
-        this.enter(this.rowsOf(section).at(-1));
+        if (!this.grid.pasting.isOpen) this.enter(this.rowsOf(section).at(-1));
     }
 
     renamed({ target }) {
