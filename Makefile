@@ -30,7 +30,7 @@ demo: install ## The same without serving; prints where the consolidated PDF lie
 test: install-dev messages ## All tests: SQLite, PostgreSQL, Redis and the browser (servers on private ports)
 	@$(BIN)/python -m tests.run
 
-test-fast: install-dev messages ## The tests on SQLite, without browser and servers: within a minute
+test-fast: install-dev messages ## The tests on SQLite, without browser and servers: within two or three minutes
 	@$(BIN)/python -m tests.run fast
 
 bench: install-dev messages ## Product against floor, by turns, on both databases; python -m bench grid runs one part

@@ -214,42 +214,37 @@ def _compared(rule: CheckRule, cell: Weighed, sheet: Examined) -> str:
 
 
 def _so_far(sheet: Examined) -> Iterator[Finding]:
-    """Months so far that are fewer than last month's, or not last month's and this month's together (X15).
+    """Months so far that are fewer than last month's, than this month's alone, or not the two together (X15).
 
     January has nothing before it. Only of indicators whose months add up.
     """
-    before = sheet.so_far
-    if not before:
-        return
     months = {
         (line_of(cell.binding), cell.binding.value_type): cell
         for cell in sheet.cells
         if cell.role == PeriodRole.THIS
     }
     for cell in sheet.cells:
-        line = line_of(cell.binding)
-        known = sheet.history.at(line, before)
-        if (
-            cell.role != PeriodRole.CUMULATIVE
-            or cell.binding.indicator_id not in sheet.additive
-            or known is None
-        ):
+        if cell.role != PeriodRole.CUMULATIVE or cell.binding.indicator_id not in sheet.additive:
             continue
-        if cell.amount < known:
-            text = (
-                f"Lũy kế {sheet.written(cell.key, cell.amount)} thấp hơn lũy kế {_named(before)} "
-                f"({sheet.written(cell.key, known)})."
-            )
+        line = line_of(cell.binding)
+        month = months.get((line, cell.binding.value_type))
+        known = sheet.history.at(line, sheet.so_far) if sheet.so_far else None
+        so_far = f"Lũy kế {sheet.written(cell.key, cell.amount)}"
+        if known is not None and cell.amount < known:
+            text = f"{so_far} thấp hơn lũy kế {_named(sheet.so_far)} ({sheet.written(cell.key, known)})."
             yield from sheet.found(CheckKind.FALLS, cell.key, text, away=deviation(cell.amount, known))
-        elif (month := months.get((line, cell.binding.value_type))) is not None:
+        elif known is not None and month is not None:
             both = known + month.amount
             if abs(cell.amount - both) > 2 * sheet.unit(cell.key) + abs(both) * 1e-12:
                 text = (
-                    f"Lũy kế {sheet.written(cell.key, cell.amount)} khác lũy kế {_named(before)} cộng kỳ này "
+                    f"{so_far} khác lũy kế {_named(sheet.so_far)} cộng kỳ này "
                     f"({sheet.written(cell.key, known)} + {sheet.written(cell.key, month.amount)} "
                     f"= {sheet.written(cell.key, both)})."
                 )
                 yield from sheet.found(CheckKind.SUM, cell.key, text, away=deviation(cell.amount, both))
+        elif known is None and month is not None and 0 <= cell.amount < month.amount:
+            text = f"{so_far} thấp hơn số của riêng kỳ này ({sheet.written(cell.key, month.amount)})."
+            yield from sheet.found(CheckKind.SUM, cell.key, text, away=deviation(cell.amount, month.amount))
 
 
 def _scales(sheet: Examined) -> Iterator[Finding]:

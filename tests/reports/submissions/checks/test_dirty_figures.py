@@ -89,6 +89,17 @@ def test_months_so_far_are_those_before_and_this_one_but_for_rounding(ask):
     assert ask(grid, {CELL: "1.500,3", ("A", "luyke"): "8.700,8"}, before) == []
 
 
+@pytest.mark.requirement("X15", part="month against months so far")
+def test_a_month_that_is_more_than_all_months_so_far_is_told_without_any_history(ask):
+    grid = form([row("A", decimals=1)], [MONTH, SO_FAR])
+
+    found = ask(grid, {CELL: "60.000,9", ("A", "luyke"): "410"})
+
+    assert [(one.kind, one.effect, one.key) for one in found] == [("sum", "warn", ("A", "luyke"))]
+    assert "thấp hơn số của riêng kỳ này" in found[0].text
+    assert ask(grid, {CELL: "410", ("A", "luyke"): "410"}) == []
+
+
 ROWS = [row(name, place) for place, name in enumerate("ABCD", 1)]
 FEBRUARY = [stated("2026-M02", amount, indicator=place) for place, amount in enumerate((120, 340, 95, 18), 1)]
 SAME = {(name, "thang"): text for name, text in zip("ABCD", ("120", "340", "95", "18"), strict=True)}
