@@ -1,10 +1,13 @@
-/* Who else has the report open, and what they save: asked every fifteen seconds while the page is in sight. */
+/* Who else has the report open, and what they save: asked every fifteen seconds while the page is in sight, and soon after
+   one has come to rest in another cell. */
 
 import { call, element, icon } from "./request.js";
 
 const { Controller } = window.StimulusModule;
 
 const EVERY = 15_000;
+const SOON = 4_000;
+const AT_REST = 1_500;
 
 /* Where this person is: [sheet, row, column]. */
 let place = null;
@@ -15,23 +18,35 @@ class Presence extends Controller {
 
     connect() {
         this.seen = () => (document.hidden ? this.rest() : this.poll());
+        this.entered = () => this.pollSoon();
         document.addEventListener("visibilitychange", this.seen);
+        document.addEventListener("entry:cell", this.entered);
         this.poll();
     }
 
     disconnect() {
         this.rest();
         document.removeEventListener("visibilitychange", this.seen);
+        document.removeEventListener("entry:cell", this.entered);
     }
 
     rest() {
         window.clearTimeout(this.timer);
     }
 
+    /** Where one is now is told to the others before the next round; not for each cell one only passes. */
+    pollSoon() {
+        if (document.hidden || this.asking) return;
+        const at = Math.min(this.askedAt + EVERY, Math.max(Date.now() + AT_REST, this.askedAt + SOON));
+        this.rest();
+        this.timer = window.setTimeout(() => this.poll(), at - Date.now());
+    }
+
     async poll() {
         this.rest();
         if (document.hidden || this.asking) return;
         this.asking = true;
+        this.askedAt = Date.now();
         try {
             const known = [...document.querySelectorAll(".grid tr.listed")].map((row) => row.dataset.row);
             const answer = await call(this.urlValue, { data: { as_of: this.asOfValue, place, known } });
