@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection
 from django.db.models import Model
-
-#: Rows of one statement to a database that is a journey away.
-_AT_ONCE = 1_000
 
 
 def write_rows(
@@ -25,16 +21,24 @@ def write_rows(
     if not rows:
         return
     quote = connection.ops.quote_name
-    into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, columns))}) VALUES "
+    into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, columns))}) "
     upon = ""
     if key:
         news = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in columns if name not in key)
         upon = f" ON CONFLICT ({', '.join(map(quote, key))}) DO UPDATE SET {news}"
-    row = f"({', '.join(['%s'] * len(columns))})"
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.executemany(into + row + upon, rows)
-            return
-        for start in range(0, len(rows), _AT_ONCE):
-            some = rows[start : start + _AT_ONCE]
-            cursor.execute(into + ", ".join([row] * len(some)) + upon, list(chain.from_iterable(some)))
+            cursor.executemany(f"{into}VALUES ({', '.join(['%s'] * len(columns))}){upon}", rows)
+        else:
+            # An array for each column: a placeholder for each value takes the driver longer than the database.
+            arrays = ", ".join(f"%s::{kind}[]" for kind in _kinds(model, columns))
+            cursor.execute(
+                f"{into}SELECT * FROM unnest({arrays}){upon}", list(map(list, zip(*rows, strict=True)))
+            )
+
+
+def _kinds(model: type[Model], columns: Sequence[str]) -> Iterator[str]:
+    """Types of PostgreSQL without their lengths: a cast would cut what the column refuses."""
+    by_column = {field.column: field for field in model._meta.concrete_fields}
+    for column in columns:
+        yield str(by_column[column].db_type(connection)).partition("(")[0]

@@ -181,7 +181,7 @@ def _write(
         cell.target = canonical_target(value.target) if value.target else ""
         cell.figure_id = figure
         cell.version += 1
-        cell.updated_at, cell.updated_by = at, by
+        cell.updated_at, cell.updated_by_id = at, by.pk if by else None
         changes.append((entry.sheet_id, entry.row, entry.column, old, new))
         saved.append(cell)
     if conflicts:
