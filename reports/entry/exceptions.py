@@ -44,7 +44,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Exceptions:
-    """``cells`` are to be looked at, ``rest`` are not; ``new`` of the rest have nothing to be weighed against.
+    """``cells`` are to be looked at, ``rest`` are not; of the rest ``new`` have nothing to be weighed against, and nobody
+    typed ``given``.
 
     ``against`` names the snapshot that was looked at before and ``last`` the period before, "" where there is none.
     ``sections`` are headings whose text differs from that snapshot's.
@@ -57,6 +58,7 @@ class Exceptions:
     cells: tuple[Cell, ...] = ()
     rest: tuple[Cell, ...] = ()
     new: int = 0
+    given: int = 0
     sections: tuple[str, ...] = ()
 
     @property
@@ -67,9 +69,11 @@ class Exceptions:
             *(["trong khoảng thường gặp"] if self.new < len(self.rest) else ["không có gì khác thường"]),
         ]
         said = f"{len(self.rest)} ô{' còn lại' if self.cells else ''} {', '.join(known)}"
-        if 0 < self.new < len(self.rest):
-            said += f" ({self.new} ô chưa có số kỳ trước để so)"
-        return said
+        beside = [
+            *([f"{self.given} ô điền sẵn hoặc tổng hợp"] if self.given else []),
+            *([f"{self.new} ô chưa có số kỳ trước để so"] if 0 < self.new < len(self.rest) else []),
+        ]
+        return f"{said} ({'; '.join(beside)})" if beside else said
 
     @property
     def is_long(self) -> bool:
@@ -107,6 +111,7 @@ def exceptions(submission: Submission, snapshot: Snapshot, *, sent_only: bool = 
         cells=tuple(table.cells),
         rest=tuple(table.rest),
         new=table.new,
+        given=table.given,
         sections=sections,
     )
 
@@ -147,6 +152,7 @@ class _Table:
     cells: list[Cell] = field(default_factory=list)
     rest: list[Cell] = field(default_factory=list)
     new: int = 0
+    given: int = 0
 
     def add(
         self,
@@ -181,6 +187,7 @@ class _Table:
             else:
                 self.rest.append(cell)
                 self.new += key not in then
+                self.given += grid.kinds[key] not in TYPED
         if earlier is not None:
             self.cells += self._taken_out(earlier, grid)
 

@@ -150,7 +150,7 @@ def test_the_dialog_shows_what_changed_since_the_last_look(as_user, type_in, in_
         in_review, by=data_leader, seen=in_review.snapshot.sha256, reasons=["sai_so_lieu"], text="Dòng 1",
         form_code="BM01", at=stages.hour(2),
     )  # fmt: skip
-    type_in(clerk, in_review, "I.1", "uoc", "1.402,5", seen=1)
+    type_in(clerk, in_review, "I.1", "uoc", "92,5", seen=1)
     stages.submit(in_review, clerk, at=stages.hour(3))
 
     page = re.sub(r"\s+", " ", as_user(data_leader).get(address("edit", in_review.pk)).content.decode())
@@ -160,7 +160,7 @@ def test_the_dialog_shows_what_changed_since_the_last_look(as_user, type_in, in_
     assert "5 ô còn lại không đổi" in page
     assert '<th scope="row">Thu nội địa · Ước tháng</th>' in page
     assert '<td class="figure" data-label="Bản trình 1">100,0</td>' in page
-    assert '<td class="figure" data-label="Nay"> <strong>1.402,5</strong> </td>' in page
+    assert '<td class="figure" data-label="Nay"> <strong>92,5</strong> </td>' in page
 
 
 def test_approving_another_snapshot_than_the_current_one_is_refused(press, in_review, data_leader):

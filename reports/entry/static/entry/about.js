@@ -146,7 +146,7 @@ class About extends Controller {
         await this.scripts();
         if (!place.isConnected) return;
         const isDark = getComputedStyle(document.documentElement).colorScheme.includes("dark");
-        const option = JSON.parse(place.dataset.option)[isDark ? "toi" : "sang"];
+        const option = { ...JSON.parse(place.dataset.option)[isDark ? "toi" : "sang"], backgroundColor: "transparent" };
         const chart = window.echarts.init(place, null, { renderer: "svg", locale: "VI" });
         chart.setOption(window.portalCharts.complete(option));
         new ResizeObserver(() => chart.resize()).observe(place);
