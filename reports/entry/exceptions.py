@@ -89,7 +89,7 @@ def exceptions(submission: Submission, snapshot: Snapshot, *, sent_only: bool = 
     before = _looked_at_before(submission, snapshot, sent_only=sent_only)
     earlier = _by_code(frozen_sheets(before)) if before else {}
     period = submission.obligation.tier.round.span.previous()
-    accepted = _accepted_of(submission, str(period))
+    accepted = submission.accepted_before
     last = _by_code(frozen_sheets(accepted)) if accepted else {}
     found: dict[str, dict[CellKey, list[Finding]]] = defaultdict(lambda: defaultdict(list))
     for finding in findings_of(submission, now):
@@ -121,24 +121,6 @@ def _looked_at_before(submission: Submission, snapshot: Snapshot, *, sent_only: 
     if not sent_only:
         looked_at |= Q(Exists(Decision.objects.filter(snapshot=OuterRef("pk"))))
     return submission.snapshots.filter(looked_at, number__lt=snapshot.number).order_by("-number").first()
-
-
-def _accepted_of(submission: Submission, period: str) -> Snapshot | None:
-    """What the same organisation's report of that period has in force."""
-    obligation = submission.obligation
-    report = (
-        Submission.objects.filter(
-            obligation__organisation=obligation.organisation_id,
-            obligation__tier__number=obligation.tier.number,
-            obligation__tier__round__regime_version__code=submission.regime_code,
-            obligation__tier__round__period=period,
-            accepted_snapshot__isnull=False,
-        )
-        .select_related("accepted_snapshot")
-        .order_by()
-        .first()
-    )
-    return report.accepted_snapshot if report else None
 
 
 def _by_code(contents: Iterable[SheetContent]) -> dict[str, SheetContent]:

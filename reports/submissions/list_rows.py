@@ -242,24 +242,11 @@ def take_over(
 
 def _accepted_before(submission: Submission, sheet: Sheet) -> SheetContent | None:
     """The same form in the same organisation's report of the regime's period before this one, as it was accepted."""
-    obligation = submission.obligation
-    previous = str(obligation.tier.round.span.previous())
-    report = (
-        Submission.objects.filter(
-            obligation__organisation=obligation.organisation_id,
-            obligation__tier__round__period=previous,
-            obligation__tier__round__regime_version__code=submission.regime_code,
-            accepted_snapshot__isnull=False,
-        )
-        .select_related("accepted_snapshot")
-        .first()
-    )
-    if report is None or report.accepted_snapshot is None:
+    accepted = submission.accepted_before
+    if accepted is None:
         return None
     code = grid_of(sheet.form_version).code
-    return next(
-        (content for content in frozen_sheets(report.accepted_snapshot) if content.code == code), None
-    )
+    return next((content for content in frozen_sheets(accepted) if content.code == code), None)
 
 
 def _section(rows: Iterable[str]) -> str:

@@ -151,6 +151,24 @@ class Submission(WorkflowMixin, DraftStateMixin, RevisionMixin, models.Model):
         return self.obligation.tier.round.regime_version.code
 
     @property
+    def accepted_before(self) -> Snapshot | None:
+        """What the same organisation's report of the same regime and tier has in force for the period before."""
+        obligation = self.obligation
+        report = (
+            Submission.objects.filter(
+                obligation__organisation=obligation.organisation_id,
+                obligation__tier__number=obligation.tier.number,
+                obligation__tier__round__regime_version__code=self.regime_code,
+                obligation__tier__round__period=str(obligation.tier.round.span.previous()),
+                accepted_snapshot__isnull=False,
+            )
+            .select_related("accepted_snapshot")
+            .order_by("-pk")
+            .first()
+        )
+        return report.accepted_snapshot if report else None
+
+    @property
     def is_editable(self) -> bool:
         return self.status in EDITABLE
 
