@@ -96,27 +96,15 @@ def cell_of(report: Submission, row: str, column: str) -> Cell | None:
 
 def wide_form(code: str, rows: int, columns: int, figures_form) -> FormVersion:
     """A form of so many rows and input columns, with a total row and nothing bound."""
-    row = {
-        "number": "", "label": "Dòng", "kind": "input", "level": 0, "indicator": None, "indicator_code": "",
-        "measure": "", "symbol": "", "decimals": None, "disaggregation": "", "subject": None, "formula": "",
-        "required": True, "help": "",
-    }  # fmt: skip
-    column = {
-        "path": [], "kind": "input", "value_type": "", "period_role": "this", "plan_basis": "", "formula": "",
-        "decimals": None,
-    }  # fmt: skip
+    row = {**boards.ROW, "label": "Dòng", "level": 0, "measure": ""}
     total = {**row, "key": "tong", "kind": "computed", "required": False, "formula": "SUM({d0}; {d1})"}
-    return FormVersion.objects.create(
-        report_form=figures_form,
-        number=FormVersion.objects.count() + 1,
-        compiled={
-            "schema": "portal.form/1", "code": code, "title": "Biểu lớn", "note": "", "basis": "",
-            "rows": [*({**row, "key": f"d{n}"} for n in range(rows)), total],
-            "columns": [{**column, "key": f"c{n}", "label": f"Cột {n}"} for n in range(columns)],
-        },
-        sha256=f"{code}-{rows}x{columns}".ljust(64, "0"),
-        published_at=figures_form.versions.first().published_at,
-    )  # fmt: skip
+    return boards.publish(
+        code,
+        figures_form,
+        [*({**row, "key": f"d{n}"} for n in range(rows)), total],
+        [{**boards.COLUMN, "key": f"c{n}", "label": f"Cột {n}"} for n in range(columns)],
+        title="Biểu lớn",
+    )
 
 
 @pytest.fixture

@@ -14,11 +14,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from indicators.numbers import format_number
-from reports.regimes.models import FormVersion
 from reports.submissions.models import Cell, CellChange
 
+from .boards import COLUMN, ROW, publish
 from .conftest import address, cell
-from .test_paste_dirty import COLUMN, ROW
 from .test_pasting import PASTE, strip
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -48,18 +47,12 @@ class Pressed:
 @pytest.fixture
 def form_of_sixty(submission, figures_form):
     submission.sheets.all().delete()
-    rows = [{**ROW, "key": f"d{n}", "label": f"Chỉ tiêu {n + 1}", "measure": "tỷ đồng"} for n in range(ROWS)]
+    rows = [
+        {**ROW, "level": 0, "key": f"d{n}", "label": f"Chỉ tiêu {n + 1}", "measure": "tỷ đồng"}
+        for n in range(ROWS)
+    ]
     columns = [{**COLUMN, "key": key, "label": label} for key, label in (("m", "Tháng"), ("l", "Lũy kế"))]
-    version = FormVersion.objects.create(
-        report_form=figures_form,
-        number=9,
-        compiled={
-            "schema": "portal.form/1", "code": "SAU-MUOI", "title": "Sáu mươi dòng", "note": "", "basis": "",
-            "rows": rows, "columns": columns,
-        },
-        sha256="sau-muoi".ljust(64, "0"),
-        published_at=figures_form.versions.first().published_at,
-    )  # fmt: skip
+    version = publish("SAU-MUOI", figures_form, rows, columns, title="Sáu mươi dòng")
     submission.sheets.create(form_version=version)
     return submission
 

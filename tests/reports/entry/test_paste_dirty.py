@@ -15,20 +15,12 @@ from django.utils import timezone
 from home.text import repair_vietnamese
 from indicators.store.models import Figure
 from reports.entry.scale import suspect
-from reports.regimes.models import FormVersion
 from reports.submissions import services
 from reports.submissions.models import Cell
 from tests.reports.submissions import stages
 
+from .boards import COLUMN, ROW, publish
 from .conftest import address, cell_of, fingerprint
-
-ROW = {
-    "number": "", "kind": "input", "level": 0, "indicator": None, "indicator_code": "", "symbol": "", "decimals": None,
-    "disaggregation": "", "subject": None, "formula": "", "required": True, "help": "",
-}  # fmt: skip
-COLUMN = {
-    "path": [], "kind": "input", "value_type": "", "period_role": "this", "plan_basis": "", "formula": "", "decimals": None,
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -48,20 +40,14 @@ def paste(send_json):
 def products(submission, figures_form):
     """A sheet of wood products, in pieces and thousands, nothing bound: January, February, how many of the plan."""
     labels = ["Gỗ xẻ", "Quần áo", "Tủ lạnh", "Bàn", "Ghế", "Ván ép"]
-    rows = [{**ROW, "key": f"d{n}", "label": label, "measure": "cái"} for n, label in enumerate(labels)]
+    rows = [
+        {**ROW, "level": 0, "key": f"d{n}", "label": label, "measure": "cái"}
+        for n, label in enumerate(labels)
+    ]
     columns = [{**COLUMN, "key": f"c{n}", "label": f"Tháng {n + 1}"} for n in range(3)]
     columns[2] = {**columns[2], "kind": "computed", "formula": "[c0] + [c1]", "label": "Cộng"}
     submission.sheets.all().delete()
-    version = FormVersion.objects.create(
-        report_form=figures_form,
-        number=9,
-        compiled={
-            "schema": "portal.form/1", "code": "GO", "title": "Sản phẩm", "note": "", "basis": "",
-            "rows": rows, "columns": columns,
-        },
-        sha256="san-pham".ljust(64, "0"),
-        published_at=figures_form.versions.first().published_at,
-    )  # fmt: skip
+    version = publish("GO", figures_form, rows, columns, title="Sản phẩm")
     submission.sheets.create(form_version=version)
     return submission
 
