@@ -126,6 +126,18 @@ def test_a_block_taken_back_with_the_keys_is_no_longer_offered_to_be_taken_back(
     expect(page.get_by_role("button", name="Hoàn tác", exact=True)).to_be_hidden()
 
 
+def test_a_row_without_a_name_is_a_problem_one_comes_to(opened, projects, clerk):
+    page = opened(clerk)
+    page.get_by_role("button", name="Thêm dòng").first.press("Enter")
+    expect(name(page, 0)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(cell(page, 0, 4)).to_be_focused()
+
+    page.keyboard.press("Shift+F8")
+
+    expect(name(page, 0)).to_be_focused()
+
+
 @pytest.fixture
 def three(submission, projects, clerk):
     """A, B and C, with 10 each."""

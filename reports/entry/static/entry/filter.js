@@ -5,7 +5,7 @@ import { LEADING, TYPED } from "./board.js";
 import { button } from "./request.js";
 
 const ONLY = {
-    blank: (row) => row.querySelector("td.needed > input:placeholder-shown"),
+    blank: (row) => row.querySelector("td.needed > :placeholder-shown"),
     problem: (row) => row.querySelector("td.error, td.conflict, td.flagged"),
     mine: (row) => row.querySelector(TYPED),
 };

@@ -5,7 +5,7 @@ import { element } from "./request.js";
 const KINDS = [
     ["td.error, td.conflict", "chưa lưu được"],
     ["td.flagged", "cần xem lại"],
-    ["td.needed:has(> input:placeholder-shown)", "bắt buộc, còn trống"],
+    ["td.needed:has(> :placeholder-shown)", "bắt buộc, còn trống"],
 ];
 
 export class Problems {
