@@ -15,6 +15,7 @@ from indicators.periods import Period, PeriodKind
 from indicators.store.models import Figure, ValueType
 from indicators.store.services import written
 from reports.regimes.grid import (
+    WORDS,
     Binding,
     CellKey,
     CellKind,
@@ -37,9 +38,6 @@ _KINDS = {
     CellKind.INPUT: "Ô nhập số liệu",
     CellKind.TEXT: "Ô nhập chữ",
     CellKind.DATE: "Ô nhập ngày (ngày/tháng/năm)",
-    CellKind.CHOICE: "Ô chọn trong danh sách",
-    CellKind.TOTAL: "Tổng các dòng của danh mục",
-    CellKind.DATE: "Ô nhập ngày",
     CellKind.CHOICE: "Ô chọn trong danh sách",
     CellKind.TOTAL: "Tổng các dòng của danh mục",
     CellKind.PREFILLED: "Điền sẵn từ kho số liệu",
@@ -90,7 +88,7 @@ class AboutCell:
 
     @property
     def is_worded(self) -> bool:
-        return self.kind in (CellKind.TEXT, CellKind.DATE, CellKind.CHOICE)
+        return self.kind in WORDS
 
     @property
     def kind_words(self) -> str:

@@ -25,6 +25,7 @@ _NAMED = 100
 
 _WHY = {
     CellKind.COMPUTED: "ô tính",
+    CellKind.TOTAL: "ô tính",
     CellKind.PREFILLED: "ô điền sẵn",
     CellKind.CONSOLIDATED: "ô tổng hợp",
     CellKind.NONE: "dòng tiêu đề",

@@ -20,7 +20,7 @@ from indicators.models import Indicator
 from indicators.numbers import CellValue, format_cell
 from indicators.periods import Period
 from indicators.store.derive import derive, is_additive
-from indicators.store.models import PREFERENCE, Figure, ValueType
+from indicators.store.models import PREFERENCE, ContentKind, Figure, ValueType
 from reports.regimes.grid import POSTED, Binding, CellKind, Row
 
 from .models import Snapshot, Submission
@@ -115,6 +115,8 @@ def _accepted(
             indicator_id__in={indicator for indicator, _, _ in lines},
             subject_id__in={subject for _, subject, _ in lines},
             value_type__in=PREFERENCE,
+            # One end of a range is no figure.
+            content__in=(ContentKind.NUMBER, ContentKind.CODE),
         )
         .values_list("indicator_id", "subject_id", "disaggregation", "period", "value_type", "amount", "code")
     )

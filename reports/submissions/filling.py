@@ -86,11 +86,9 @@ def fillings(submissions: Iterable[int]) -> dict[int, Filling]:
         cells = list(grid.cells(*ANSWERED))
         answered[sheet.pk] = {column for _, column in cells}
         found[sheet.submission_id] = found.get(sheet.submission_id, Filling()) + Filling(of=len(cells))
-    removed = (
-        [row.row for row in ListRow.objects.filter(sheet__in=by_sheet, removed_at__isnull=False)]
-        if listed
-        else []
-    )
+    with_lists = [pk for pk, sheet in by_sheet.items() if grid_of(sheet.form_version).sections]
+    gone = ListRow.objects.filter(sheet__in=with_lists, removed_at__isnull=False)
+    removed = [row.row for row in gone] if with_lists else []
     counted = (
         Cell.objects.filter(sheet__in=by_sheet, text="")
         .exclude(row__in=removed)

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from reports.regimes.grid import LABEL, ROW_LIMIT, WORDS, CellKey, Row, grid_of, row_name
 
-from .cells import CellEntry, locked, save_cells
+from .cells import CellEntry, locked, save_cells, words_fault
 from .content import SheetContent, frozen_sheets
 from .errors import CellConflict, NotAllowed, SubmissionError
 from .lists import live_grid, log_places
@@ -163,8 +163,11 @@ def restore_rows(
     for row in found:
         row.removed_at = row.removed_by = None
     ListRow.objects.bulk_update(found, ["removed_at", "removed_by"])
+    standing = _standing(sheet, head.key)
+    _place(standing)
+    back = {row.pk for row in found}
+    found = [row for row in standing if row.pk in back]
     log_places(found, {}, by=by, at=at)
-    _place(_standing(sheet, head.key))
     return found
 
 
@@ -211,7 +214,7 @@ def take_over(
     at: datetime | None = None,
 ) -> list[ListRow]:
     """Add the rows of the report accepted for the period before: names and words, no figures; a name that stands in
-    the list already is left out.
+    the list already is left out, and so are words that the form no longer takes.
 
     Raises:
         Locked, NotAllowed
@@ -229,12 +232,14 @@ def take_over(
     if not rows:
         raise SubmissionError(f"“{head.label}” của kỳ trước không có dòng nào khác các dòng đang có.")
     added = add_rows(submission, sheet_id, section, by=by, count=len(rows), batch=batch, at=at)
-    kinds = live_grid(sheet).kinds
+    grid = live_grid(sheet)
     entries = [
         CellEntry(sheet_id, new.row, column, text=text)
         for old, new in zip(rows, added, strict=True)
         for (row, column), text in before.texts.items()
-        if row == old and kinds.get((new.row, column)) in WORDS
+        if row == old
+        and grid.kinds.get((new.row, column)) in WORDS
+        and not words_fault(grid, (new.row, column), text)
     ]
     save_cells(submission, entries, by=by, at=at, batch=batch, sheets=[sheet])
     return added

@@ -16,7 +16,7 @@ from reports.regimes.grid import CellKey, CellKind, CheckRule, FormGrid
 from reports.regimes.models import CheckEffect, CheckKind, PeriodRole, RowKind
 
 from .findings import Finding, Weighed, amount_of, deviation, scale_slip, usual
-from .history import History, line_of, neighbours, series, so_far_before
+from .history import History, line_of, neighbours, season, series, so_far_before
 
 #: What is asked of every form, and what comes of it where its designer says nothing else.
 DEFAULTS: Mapping[str, str] = {
@@ -61,6 +61,11 @@ class Examined:
         self._effects: dict[str, list[CheckRule]] = defaultdict(list)
         for rule in self.grid.rules:
             self._effects[rule.kind].append(rule)
+
+    @property
+    def values_of_forms(self) -> dict[str, Mapping[CellKey, CellValue]]:
+        """Form code → what stands in it, of all forms of the report."""
+        return {code: values for code, (_, values) in self.sheets.items()}
 
     def effect(self, kind: str, key: CellKey) -> tuple[str, str]:
         """Effect and message of what is asked of every form: the last rule of that kind over the cell, else the default."""
@@ -121,7 +126,7 @@ def examine(sheet: Examined) -> list[Finding]:
 
 
 def _conditions(sheet: Examined) -> Iterator[Finding]:
-    others = {code: values for code, (_, values) in sheet.sheets.items()}
+    others = sheet.values_of_forms
     for rule in sheet.rules(CheckKind.CONDITION):
         try:
             condition = Condition(sheet.grid, rule)
@@ -134,6 +139,7 @@ def _conditions(sheet: Examined) -> Iterator[Finding]:
 
 
 def _other_forms(sheet: Examined) -> Iterator[Finding]:
+    others = sheet.values_of_forms
     for rule in sheet.rules(CheckKind.FORM):
         if rule.other_form not in sheet.sheets:
             continue
@@ -146,7 +152,8 @@ def _other_forms(sheet: Examined) -> Iterator[Finding]:
         except FormulaError:
             continue
         for place in own.places(rule):
-            left, right = own.value(place, sheet.values).amount, other.value(place, other_values).amount
+            left = own.value(place, sheet.values, others=others).amount
+            right = other.value(place, other_values, others=others).amount
             if left is not None and right is not None and not holds("=", left, right, rule.tolerance):
                 text = (
                     f"biểu này {format_number(left)}, biểu {rule.other_form} {format_number(right)} "
@@ -210,6 +217,8 @@ def _compared(rule: CheckRule, cell: Weighed, sheet: Examined) -> str:
         return str(Period.parse(cell.binding.period).same_last_year())
     if cell.role == PeriodRole.CUMULATIVE:
         return sheet.so_far
+    if cell.role == PeriodRole.CUMULATIVE_LAST_YEAR:
+        return series(cell.role, cell.binding.period)[0]
     return neighbours(cell.binding.period)[0]
 
 
@@ -295,9 +304,7 @@ def _outliers(sheet: Examined) -> Iterator[Finding]:
 
 def _as_in_season(sheet: Examined, cell: Weighed) -> bool:
     """Near the figure of the same period of last year or the year before: Tết comes each year."""
-    period = Period.parse(cell.binding.period)
-    last = period.same_last_year()
-    known = sheet.history.along(line_of(cell.binding), [str(last), str(last.same_last_year())])
+    known = sheet.history.along(line_of(cell.binding), season(cell.binding.period))
     return any(abs(cell.amount - value) <= _SEASON * abs(value) for value in known)
 
 

@@ -58,6 +58,13 @@ def neighbours(period: str) -> tuple[str, str]:
     return str(own.previous()), after
 
 
+@lru_cache(maxsize=512)
+def season(period: str) -> tuple[str, str]:
+    """The same period of last year and of the year before."""
+    last = Period.parse(period).same_last_year()
+    return str(last), str(last.same_last_year())
+
+
 class History:
     """What stands accepted, the best kind of each period: official, else actual, else estimate; "-" is 0."""
 
@@ -101,7 +108,7 @@ def read(bindings: Iterable[tuple[str, Binding]], round_period: str) -> History:
             period,
             *series(role, period),
             *neighbours(period),
-            str(Period.parse(period).same_last_year()),
+            *season(period),
         }
     periods |= {so_far_before(round_period)}
     return History(_rows({line[0] for line in lines}, periods - {""}, {line[1] for line in lines}))

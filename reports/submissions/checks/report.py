@@ -14,7 +14,7 @@ from reports.submissions.models import Explanation, Submission
 
 from .engine import Examined, examine
 from .findings import SEASONAL, Finding, State
-from .history import History, neighbours, read, read_others
+from .history import History, read, read_others, series
 
 if TYPE_CHECKING:
     from reports.submissions.content import SheetContent
@@ -45,7 +45,8 @@ def findings_of(submission: Submission, contents: Sequence[SheetContent]) -> lis
     others = _others(content.grid for content in contents) & indicators
     others_history = (
         read_others(
-            others, {near for _, binding in bound for near in (binding.period, neighbours(binding.period)[0])}
+            others,
+            {near for role, binding in bound for near in (binding.period, series(role, binding.period)[0])},
         )
         if others
         else History()

@@ -441,6 +441,8 @@ def test_the_panel_tells_of_every_cell_of_a_list(add, type_at, projects, submiss
         panel = as_user(clerk).get(address("about_cell", submission.pk, projects.pk, place, column))
         assert panel.status_code == 200
         assert ("Cầu Cửa Hội" if place == row else "Danh mục dự án") in panel.content.decode()
+        if column == "khoi-cong":
+            assert "Ô nhập ngày (ngày/tháng/năm)" in panel.content.decode()
 
 
 @pytest.mark.requirement("X11", part="formulas across forms")

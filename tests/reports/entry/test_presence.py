@@ -170,6 +170,16 @@ def test_over_what_is_being_typed_the_newer_value_is_shown_beside(
     )
     expect(cell(page, "I.1", 6)).to_have_value("88")
 
+    with page.expect_response("**/o/") as answer:
+        page.keyboard.press("Tab")
+
+    assert answer.value.status == 409
+    assert cell_of(submission, "I.1", "uoc").amount == 777
+    page.get_by_role("button", name="Thay bằng 88").click()
+    expect(page.get_by_role("list", name="Ô chưa lưu được")).to_be_hidden()
+    expect(page.get_by_text("Đã lưu lúc")).to_be_visible()
+    assert cell_of(submission, "I.1", "uoc").amount == 88
+
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)

@@ -6,6 +6,15 @@ export const TYPED = "input, textarea";
 /* In front of the figures: STT, label, measure. */
 export const LEADING = 3;
 
+/** Says more of a cell, by who says it; "" takes it back. What the server said of it stays first. */
+export function describe(field, by, words) {
+    const said = (field.saidOf ||= new Map([["server", field.getAttribute("aria-description") || ""]]));
+    said.set(by, words);
+    const all = [...said.values()].filter(Boolean).join(" ");
+    if (all) field.setAttribute("aria-description", all);
+    else field.removeAttribute("aria-description");
+}
+
 export class Board {
     constructor(table) {
         this.body = table.tBodies[0];

@@ -1,11 +1,11 @@
 /* The panel of checks: asked after every saving, each finding leads to its cell and is explained in place. */
 
+import { LEADING, TYPED, describe } from "./board.js";
 import { Refused, call, tell } from "./request.js";
 
 const { Controller } = window.StimulusModule;
 
 /* In front of the figures: STT, label, measure. */
-const LEADING = 3;
 /* People type on: the checks wait for a pause. */
 const PAUSE = 1200;
 const EFFECTS = ["block", "explain", "warn"];
@@ -71,22 +71,23 @@ class Checks extends Controller {
         if (!grid) return;
         for (const cell of grid.querySelectorAll("td.flagged")) {
             cell.classList.remove("flagged", ...EFFECTS);
-            const said = cell.querySelector("input, textarea") || cell;
-            said.setAttribute("aria-description", said.dataset.before);
-            if (cell.querySelector("input, textarea")) cell.removeAttribute("title");
+            const said = cell.querySelector(TYPED) || cell;
+            describe(said, "check", "");
+            if (said !== cell) cell.removeAttribute("title");
         }
         const columns = JSON.parse(grid.dataset.entryGridColumnsValue).map(([key]) => key);
         const rows = new Map([...grid.querySelectorAll("tr[data-row]")].map((row) => [row.dataset.row, row]));
+        const found = new Map();
         for (const { row, column, effect, text } of flags) {
             const cell = rows.get(row)?.cells[columns.indexOf(column) + LEADING];
             if (!cell) continue;
-            const said = cell.querySelector("input, textarea") || cell;
-            const before = said.getAttribute("aria-description");
-            if (!cell.classList.contains("flagged")) said.dataset.before = before || "";
-            said.setAttribute("aria-description", before ? `${before} ${text}` : text);
+            const said = cell.querySelector(TYPED) || cell;
+            const words = found.has(cell) ? `${found.get(cell)} ${text}` : text;
+            if (!found.has(cell)) cell.classList.add("flagged", effect);
+            found.set(cell, words);
+            describe(said, "check", words);
             /* Cells that are not typed into say in their title where they come from. */
-            if (said !== cell) cell.title = said.getAttribute("aria-description");
-            if (!cell.classList.contains("flagged")) cell.classList.add("flagged", effect);
+            if (said !== cell) cell.title = words;
         }
         document.dispatchEvent(new CustomEvent("entry:flags", { detail: { sheet, flags } }));
     }

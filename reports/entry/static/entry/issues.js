@@ -56,13 +56,14 @@ export class Issues extends Map {
     /** Both values stay in sight until the person chooses. */
     conflict(input, typed, theirs) {
         const who = theirs.who || "Người khác";
-        input.dataset.v = theirs.version;
         const keep = () => {
             this.grid.stored(input, theirs.text, theirs.version);
             this.grid.queue(input);
             input.focus();
         };
+        /* Only now is theirs a value one has seen: leaving the cell must not lay one's own over it. */
         const replace = () => {
+            input.dataset.v = theirs.version;
             input.value = typed;
             this.grid.queue(input);
             input.focus();

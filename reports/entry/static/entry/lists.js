@@ -1,10 +1,10 @@
 /* Rows of lists: added, taken out, brought back and moved; the server draws them, the page is not loaded again. */
 
+import { TYPED, describe } from "./board.js";
 import { OFFLINE, Refused, button, call, element } from "./request.js";
 
 const { Controller } = window.StimulusModule;
 
-const TYPED = "input, textarea";
 const fold = (text) =>
     text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase().replaceAll("đ", "d").split(/\s+/).filter(Boolean).join(" ");
 
@@ -122,10 +122,10 @@ class Lists extends Controller {
             const twin = key && first.get(key);
             if (key && !twin) first.set(key, row);
             row.querySelector(".twin")?.remove();
-            name.removeAttribute("aria-description");
+            describe(name, "twin", "");
             if (!twin) continue;
             const said = `Trùng tên với dòng ${twin.cells[0].querySelector("span").textContent}`;
-            name.setAttribute("aria-description", said);
+            describe(name, "twin", said);
             row.cells[1].append(element("small", { class: "twin", "aria-hidden": "true" }, said));
         }
     }

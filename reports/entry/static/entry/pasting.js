@@ -1,6 +1,7 @@
 /* A block from a spreadsheet. The server says what it has understood; where nothing is left to decide it has saved the
    block already, else the block lies in the grid, unsaved, until the person has chosen. One undo for the whole of it. */
 
+import { describe } from "./board.js";
 import { OFFLINE, Refused, SIGNED_OUT, SignedOut, button, call, element, icon, signInAgain } from "./request.js";
 
 /* As the server: bytes and cells of one block. */
@@ -229,7 +230,7 @@ export class Pasting {
         const input = this.grid.inputAt(row, column);
         if (!input) return;
         input.value = text;
-        input.setAttribute("aria-description", MARKS[state]);
+        describe(input, "paste", MARKS[state]);
         input.closest("td").dataset.pasted = state;
         this.laid.set(input, text);
     }
@@ -238,7 +239,7 @@ export class Pasting {
     lift() {
         for (const [input, text] of this.laid) {
             if (input.value === text) input.value = input.defaultValue;
-            input.removeAttribute("aria-description");
+            describe(input, "paste", "");
             if (!this.grid.issues.has(input)) input.removeAttribute("aria-describedby");
             delete input.closest("td").dataset.pasted;
         }
@@ -248,7 +249,7 @@ export class Pasting {
     /** Typed into by hand: no longer the block's. */
     typedInto(input) {
         if (!this.laid.delete(input)) return;
-        input.removeAttribute("aria-description");
+        describe(input, "paste", "");
         delete input.closest("td").dataset.pasted;
         const [row, column] = this.grid.keyOf(input);
         this.decide([[row, column, null]]);

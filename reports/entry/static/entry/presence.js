@@ -1,6 +1,7 @@
 /* Who else has the report open, and what they save: asked every fifteen seconds while the page is in sight, and soon after
    one has come to rest in another cell. */
 
+import { TYPED, describe } from "./board.js";
 import { call, element, icon } from "./request.js";
 
 const { Controller } = window.StimulusModule;
@@ -106,17 +107,14 @@ export class Elsewhere {
     outline(others) {
         for (const td of this.shown) {
             delete td.dataset.who;
-            (td.querySelector("input, textarea") || td).removeAttribute("aria-description");
-            td.querySelector("input, textarea")?.removeAttribute("title");
+            describe(td.querySelector(TYPED) || td, "presence", "");
         }
         this.shown = [];
         for (const { who, initials, place: theirs } of others) {
             const td = theirs && theirs[0] === this.grid.sheetValue && this.grid.cellAt(theirs[1], theirs[2]);
             if (!td) continue;
             td.dataset.who = initials;
-            const field = td.querySelector("input, textarea") || td;
-            field.setAttribute("aria-description", `${who} đang ở ô này`);
-            field.title = `${who} đang ở ô này`;
+            describe(td.querySelector(TYPED) || td, "presence", `${who} đang ở ô này`);
             this.shown.push(td);
         }
     }
