@@ -191,7 +191,8 @@ COLUMN = [
     FieldPanel("formula", help_text=f"Chỉ cho cột tính theo công thức. {FORMULA}"),
 ]
 CHECK = [
-    FieldRowPanel([FieldPanel("key"), FieldPanel("kind"), FieldPanel("effect")]),
+    FieldRowPanel([FieldPanel("key"), FieldPanel("effect")]),
+    FieldPanel("kind"),
     FieldPanel("label"),
     FieldRowPanel(
         [

@@ -62,7 +62,7 @@ class Checks extends Controller {
         }
         if (!this.line) return;
         this.line.hidden = false;
-        this.line.querySelector("[data-checks-said]").textContent = said || "không thấy gì bất thường";
+        this.line.querySelector("[data-checks-said]").textContent = said || "số đã nhập không có gì bất thường";
     }
 
     /** Marks the cells, with the reason for those who do not see colours, and tells whoever leads from one to the next. */

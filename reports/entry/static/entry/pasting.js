@@ -130,6 +130,7 @@ export class Pasting {
         this.lost = false;
         for (const [row, column, text] of answer.cells) this.lay(row, column, text, "ok");
         for (const { row, column, text, state } of answer.flagged) this.lay(row, column, text, state);
+        grid.selection.read();
         const count = answer.cells.length + answer.scale;
         this.show("", `Chưa lưu. ${this.understood(answer)}`);
         const open = answer.repair || (answer.english && this.block.choices.english === undefined);
@@ -244,6 +245,7 @@ export class Pasting {
             delete input.closest("td").dataset.pasted;
         }
         this.laid.clear();
+        this.grid.selection.read();
     }
 
     /** Typed into by hand: no longer the block's. */
