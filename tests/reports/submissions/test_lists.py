@@ -22,7 +22,8 @@ from reports.submissions.cells import CellEntry, save_cells
 from reports.submissions.completeness import problems
 from reports.submissions.content import canonical_json, frozen_sheets, live_sheet, record_of
 from reports.submissions.errors import SubmissionError
-from reports.submissions.list_rows import add_rows, move_row, remove_rows, take_over
+from reports.submissions.filling import fillings
+from reports.submissions.list_rows import add_rows, move_row, remove_rows, restore_rows, take_over
 from reports.submissions.models import ListRow, Sheet, Submission
 from tests.conftest import make_person
 
@@ -263,3 +264,24 @@ def test_the_button_takes_the_rows_over_and_one_undo_takes_them_back(
 
     undone = ask("undo", batch=taken["batch"])
     assert (undone["removed"], undone["list"]["order"]) == (3, [])
+
+
+def test_a_row_brought_back_is_written_down_where_it_then_stands(projects, submission, clerk):
+    rows = [row.row for row in add_rows(submission, projects.pk, "DA", by=clerk, count=5, at=START)]
+    remove_rows(submission, projects.pk, [rows[0], rows[1], rows[4]], by=clerk, at=START)
+    add_rows(submission, projects.pk, "DA", by=clerk, count=1, at=START)
+
+    (back,) = restore_rows(submission, projects.pk, [rows[4]], by=clerk, at=START)
+
+    standing = list(projects.list_rows.filter(removed_at=None).order_by("sort_order"))
+    written = projects.changes.filter(row=back.row, column="#").order_by("pk").last()
+    assert written.new == f"n:{standing.index(back) + 1}"
+
+
+def test_cells_of_removed_rows_are_counted_no_more_when_no_row_is_left(projects, submission, clerk):
+    (row,) = add_rows(submission, projects.pk, "DA", by=clerk, count=1, at=START)
+    save_cells(submission, [CellEntry(projects.pk, row.row, "von", value=number("5"))], by=clerk, at=START)
+    before = fillings([submission.pk])[submission.pk].filled
+    remove_rows(submission, projects.pk, [row.row], by=clerk, at=START)
+
+    assert fillings([submission.pk])[submission.pk].filled == before - 1

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
+from indicators.numbers import CellValue
 from reports.submissions.checks.findings import scale_slip, usual
 
 from .conftest import MONTH, SO_FAR, column, form, months, row, rule, stated
@@ -161,3 +164,24 @@ def test_best_known_kind_counts_and_plans_are_apart(ask):
 
     assert ask(grid, {CELL: "180"}, history) == []
     assert "(130 nghìn cái)" in ask(grid, {CELL: "200"}, history)[0].text
+
+
+def test_what_is_laid_beside_another_form_may_itself_read_further_forms(ask):
+    own = form(
+        [row("A")],
+        [MONTH],
+        rule(
+            "khop",
+            "form",
+            expression="{A}[thang] + {BM03!X}[thang]",
+            other_form="BM02",
+            other_expression="{TONG}[thang]",
+        ),
+    )
+    beside = {
+        "BM02": (form([row("TONG")], [MONTH], code="BM02"), {("TONG", "thang"): CellValue(Decimal(120))}),
+        "BM03": (form([row("X")], [MONTH], code="BM03"), {("X", "thang"): CellValue(Decimal(20))}),
+    }
+
+    assert ask(own, {CELL: "100"}, sheets=beside) == []
+    assert "biểu này 121, biểu BM02 120" in ask(own, {CELL: "101"}, sheets=beside)[0].text
