@@ -213,16 +213,18 @@ def authors_since_acceptance(submission: Submission) -> set[int]:
     cells = CellChange.objects.filter(sheet__submission=submission, by__isnull=False, by_hand=True)
     sections = SectionChange.objects.filter(section__submission=submission, by__isnull=False)
     said = Explanation.objects.filter(sheet__submission=submission, by__isnull=False)
+    unsaid = Explanation.objects.filter(sheet__submission=submission, superseded_by__isnull=False)
     added = Attachment.objects.filter(submission=submission, added_by__isnull=False)
     removed = Attachment.objects.filter(submission=submission, removed_by__isnull=False)
     if since is not None:
         cells, sections = cells.filter(at__gt=since), sections.filter(at__gt=since)
-        said = said.filter(at__gt=since)
+        said, unsaid = said.filter(at__gt=since), unsaid.filter(superseded_at__gt=since)
         added, removed = added.filter(added_at__gt=since), removed.filter(removed_at__gt=since)
     return {
         *cells.values_list("by", flat=True),
         *sections.values_list("by", flat=True),
         *said.values_list("by", flat=True),
+        *unsaid.values_list("superseded_by", flat=True),
         *added.values_list("added_by", flat=True),
         *removed.values_list("removed_by", flat=True),
     }

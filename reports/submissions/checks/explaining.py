@@ -61,7 +61,7 @@ def explain(
     )
     text = repair_vietnamese(text).text.strip()
     if not text:
-        standing.update(superseded_at=at)
+        standing.update(superseded_at=at, superseded_by=by)
         return None
     finding = next(
         (
@@ -78,7 +78,7 @@ def explain(
     if finding.effect == CheckEffect.BLOCK:
         raise SubmissionError(f"{finding.place}: {finding.text} Lỗi này phải sửa, không giải trình được.")
     _require_words(text)
-    standing.update(superseded_at=at)
+    standing.update(superseded_at=at, superseded_by=by)
     away = finding.deviation
     return Explanation.objects.create(
         sheet_id=sheet_id,
@@ -138,5 +138,5 @@ def restore_explanations(submission: Submission, snapshot: Snapshot, *, at: date
                 for said in reversed(history)
                 if (said.row, said.column, said.rule) == place and (said.text, said.value) == what
             )
-            before.pk, before.superseded_at = None, None
+            before.pk, before.superseded_at, before.superseded_by = None, None, None
             before.save(force_insert=True)

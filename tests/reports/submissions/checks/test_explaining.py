@@ -163,6 +163,13 @@ def test_who_explains_is_an_author_and_approves_nothing(fallen, clerk, colleague
     assert colleague.pk in fallen.snapshot.author_ids
 
 
+def test_who_takes_an_explanation_back_is_an_author_too(fallen, clerk, colleague):
+    said = say(fallen, clerk, at=stages.START)
+    explain(fallen, said.sheet_id, (said.row, said.column), said.rule, "", by=colleague, at=stages.hour(1))
+
+    assert colleague.pk in services.authors_since_acceptance(fallen)
+
+
 @pytest.fixture
 def explained(fallen, clerk, data_leader, leader):
     """Submitted with its explanation."""
